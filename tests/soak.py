@@ -1,9 +1,10 @@
 """Tries for long what `make test` tries a little of: property tests, histories of a simulated link,
 the statements of the product beside an oracle, schedules of sync, power cuts, schedules in bad
 weather (MongoDB steps down every few seconds, the back office writes bad documents, and a client
-opens its screens all the time), and schedules with a device that has an older version.
+opens its screens all the time), schedules in a whole shop that goes on selling (which
+`zava-seed validate` then has to pass), and schedules with a device that has an older version.
 
-python -m tests.soak [--only properties|histories|statements|schedules|kills|storm|versions]
+python -m tests.soak [--only properties|histories|statements|schedules|kills|storm|trade|versions]
     [--seed N] [--minutes M] [--times 20] [--histories 5000] [--rounds 200] [--schedules 1000]
     [--peers 5] [--kills 500] [--older 30] [pytest arguments for the property tests]
 
@@ -19,17 +20,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
-from app.rehearsal.headless import Wish, rehearse
+from app.rehearsal.chance import draw, draw_stores
+from app.rehearsal.headless import SEASON, Figures, Wish, rehearse
 from app.rehearsal.server import Server
-from app.rehearsal.stage import Weather
+from app.rehearsal.stage import Weather, open_stage
 from connector_config.errors import UserError
+from seed.mongo.validation.report import show
 from tests.connector_config.link.simulation.history import (
     damaged,
     drawn,
@@ -43,15 +46,23 @@ from tests.dql.trial import engine, first_failure
 from tests.helpers.older_version import VERSION as OLDER
 from tests.helpers.older_version import installed
 from tests.helpers.storm import Storm
+from tests.helpers.trade import Trade, generated, validated, whole_shop
 from tests.helpers.visits import visiting
 
-PARTS = ("properties", "histories", "statements", "schedules", "kills", "storm", "versions")
-PROPERTIES, HISTORIES, STATEMENTS, SCHEDULES, KILLS, STORM, VERSIONS = PARTS
+PARTS = (
+    *("properties", "histories", "statements", "schedules", "kills"),
+    *("storm", "trade", "versions"),
+)
+PROPERTIES, HISTORIES, STATEMENTS, SCHEDULES, KILLS, STORM, TRADE, VERSIONS = PARTS
 
 _MANY_POWER_CUTS = 15.0
 _STEP_DOWN_SECONDS = 1.5
 _DOCUMENTS_A_SECOND = 30.0
 _STORM_MINUTES = 60.0
+_TRADE_MINUTES = 10.0
+_ORDERS_A_MINUTE = 60.0
+# Of a whole shop, on which peers compare thousands of documents.
+_PATIENCE_SECONDS = 300.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -88,6 +99,9 @@ def main(arguments: Sequence[str]) -> int:
         code = rehearse(cuts, Console())
     if options.only in (None, STORM) and code == 0:
         code = _try_storm(replace(wish, minutes=options.minutes or _STORM_MINUTES))
+    if options.only in (None, TRADE) and code == 0:
+        minutes = options.minutes or _TRADE_MINUTES
+        code = asyncio.run(_try_trade(seed, options.peers, minutes))
     if options.only in (None, VERSIONS) and code == 0:
         code = _try_versions(replace(wish, schedules=options.older))
     return code
@@ -137,10 +151,10 @@ def _try_storm(wish: Wish) -> int:
         with visiting(Path(folder)) as visit:
 
             @asynccontextmanager
-            async def weather(server: Server) -> AsyncIterator[None]:
+            async def weather(server: Server) -> AsyncIterator[Collection[str]]:
                 visit.go_on(server.settings)
-                async with storm.over(server):
-                    yield
+                async with storm.over(server) as others:
+                    yield others
 
             code = _played(wish, weather)
     print(f"{storm}.\n{visit.said}", flush=True)
@@ -153,6 +167,35 @@ def _played(wish: Wish, weather: Weather) -> int:
     except UserError as error:
         print(f"NOT PLAYED: {error}", flush=True)
         return 1
+
+
+async def _try_trade(first: int, peers: int, minutes: float) -> int:
+    """Schedules on a whole data set on which `simulate` goes on, and then `validate`."""
+    print("Schedules in a shop that goes on selling:", flush=True)
+    ends = time.monotonic() + minutes * 60
+    trade = Trade(first, _ORDERS_A_MINUTE)
+    with tempfile.TemporaryDirectory(prefix="zava-soak-") as folder:
+        opened = open_stage(Path(folder), peers, weather=trade.over, load=whole_shop)
+        async with opened as stage:
+            generated(stage.server.database)
+            stores = draw_stores(first // SEASON, peers)
+            figures, seed = Figures(), first
+            async with stage.troupe(stores, _PATIENCE_SECONDS) as troupe:
+                schedule = draw(seed, stores)
+                while True:
+                    played = await troupe.play(schedule)
+                    figures.add(played)
+                    if not played.verdict.passed or time.monotonic() >= ends:
+                        break
+                    seed += 1
+                    # What is on hand is what was left: nobody's back office sets it each time.
+                    schedule = draw(seed, stores).model_copy(update={"stock": {}})
+            print(f"{trade}.", *figures.lines(played), *played.verdict.first(), sep="\n")
+            report = validated(stage.server.database)
+            show(report, Console())
+    if not played.verdict.passed:
+        print(f"Seed {seed} went wrong.", flush=True)
+    return 0 if played.verdict.passed and report.passed else 1
 
 
 def _try_versions(wish: Wish) -> int:

@@ -19,7 +19,6 @@ from app.rehearsal import writes
 from app.rehearsal.witness import Evidence, Witness
 from connector_config.errors import UserError
 from connector_config.schema.collections import PRODUCT_CODES, ditto_id
-from connector_config.schema.instants import to_iso
 
 _OF_CODE: Final = (
     "SELECT * FROM product_codes WHERE lower(code) = :code AND deleted = false LIMIT 200"
@@ -89,11 +88,11 @@ class Codework:
             raise UserError("This product is not stocked here.")
         quantity = packs * meaning.units
         if into == "order":
-            made = await writes.order(
-                *(self._session, self._actor, order_id, customer, [(listing.key, quantity)]),
-                to_iso(self._repositories.now()),
+            lines = [(listing.key, quantity)]
+            now = self._repositories.now()
+            evidence = await self._witness.of_sale(
+                writes.order(self._session, self._actor, order_id, customer, lines, now)
             )
-            evidence: Evidence = {"movements": made.pop("stock_movements"), "documents": made}
         elif into == "count":
             item = StockItem(
                 listing.key["inventory_id"],

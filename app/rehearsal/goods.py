@@ -25,8 +25,8 @@ from seed.options import Options
 
 Document = dict[str, Any]
 
-# The same data whenever it runs, so that a seed number repeats a schedule.
-_OPTIONS: Final = Options(end=date(2026, 11, 21), seed=1, customers=200, orders=0)
+OPTIONS: Final = Options(end=date(2026, 11, 21), seed=1, customers=200, orders=0)
+"""The same data whenever it runs, so that a seed number repeats a schedule."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,12 @@ class Goods:
         return f"{collection} {key}"
 
 
-def load_goods() -> Goods:
-    """Load a small part of what zava-seed makes."""
-    made = {part.collection: [dict(one) for one in part.documents] for part in data_set(_OPTIONS)}
+def load_goods(options: Options = OPTIONS, *, whole: bool = False) -> Goods:
+    """Load a small part of what zava-seed makes of some options, or the `whole` of it.
+
+    Items and customers have the same numbers either way, and nobody works on others.
+    """
+    made = {part.collection: [dict(one) for one in part.documents] for part in data_set(options)}
     stocked: dict[str, dict[object, Document]] = {
         store: {one["product_id"]: one for one in made[INVENTORY] if one["store_id"] == store}
         for store in STORE_IDS
@@ -94,10 +97,12 @@ def load_goods() -> Goods:
         ]
         for store in STORE_IDS
     }
-    for name in (PRODUCTS, PRODUCT_CODES):
-        made[name] = [one for one in made[name] if one["product_id"] in both]
     for store in made[STORES]:
         store["approvals"] = {"unusual_quantity": True}
+    if whole:
+        return Goods(made, items, customers)
+    for name in (PRODUCTS, PRODUCT_CODES):
+        made[name] = [one for one in made[name] if one["product_id"] in both]
     made[INVENTORY] = [one for its in items.values() for one in its]
     made[CUSTOMERS] = [one for its in customers.values() for one in its]
     return Goods(made, items, customers)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,7 +85,7 @@ class Device:
         repositories = Repositories(self._session, _now, store)
         self._stock = repositories.stock
         self._history = repositories.history
-        witness = Witness(self._session)
+        self._witness = witness = Witness(self._session)
         self.papers = Paperwork(repositories, self._actor(), witness)
         self.codes = Codework(repositories, self._actor(), witness)
         self.customers = Customerwork(repositories, self._actor())
@@ -187,11 +187,8 @@ class Device:
         return _edit(CUSTOMERS, customer, "first_name", before, first_name)
 
     async def order(self, order_id: str, customer: Any, lines: list[Any]) -> Evidence:
-        made = await writes.order(
-            self._session, self._actor(), order_id, customer, lines, to_iso(_now())
-        )
-        movements = [_movement(one) for one in made.pop("stock_movements")]
-        return {"movements": movements, "documents": made}
+        taken = writes.order(self._session, self._actor(), order_id, customer, lines, _now())
+        return await self._witness.of_sale(taken)
 
     async def undo(self, of: str) -> Evidence:
         """Undo the last change of a device."""
@@ -244,11 +241,6 @@ def _evidence(movement: Movement, item: Any) -> Evidence:
         before, after = from_place(movement.from_place), from_place(movement.to_place)
         found |= _edit(INVENTORY, item, "location", before, after)
     return found
-
-
-def _movement(document: Mapping[str, Any]) -> Evidence:
-    names = ("movement_id", "store_id", "inventory_id", "quantity")
-    return {name: document[name] for name in names}
 
 
 def _edit(collection: str, key: Any, field: str, before: Any, after: Any) -> Evidence:

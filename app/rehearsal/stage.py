@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,16 +43,17 @@ CONVERGE_SECONDS: Final = 40.0
 _ROUNDS: Final = 20
 
 
-Weather = Callable[[Server], AbstractAsyncContextManager[None]]
+Weather = Callable[[Server], AbstractAsyncContextManager[Collection[str]]]
 """What happens to a MongoDB besides, from the first step of a schedule to its last one.
 
-When it ends, all documents of MongoDB must be ones that devices can hold.
+It gives the ids of the devices that write there besides. When it ends, all documents of MongoDB
+must be ones that devices can hold.
 """
 
 
-def calm(_: Server) -> AbstractAsyncContextManager[None]:
+def calm(_: Server) -> AbstractAsyncContextManager[Collection[str]]:
     """Nothing happens besides."""
-    return nullcontext()
+    return nullcontext(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,12 @@ async def open_stage(
     program: Program = PEER,
     others: Mapping[str, Program] | None = None,
     weather: Weather = calm,
+    load: Callable[[], Goods] = load_goods,
 ) -> AsyncIterator[Stage]:
     """Open a stage with its data below a folder, and so many peers ready.
 
-    `others` are the programs of the peers, by name, that are no such `program`.
+    `others` are the programs of the peers, by name, that are no such `program`; `load` makes what
+    MongoDB is filled with.
     """
     log = folder / "peers.log"
     pool = PeerPool(program, log)
@@ -138,7 +141,7 @@ async def open_stage(
     for _ in range(peers + 1):
         pool.prepare()
     try:
-        goods = await asyncio.to_thread(load_goods)
+        goods = await asyncio.to_thread(load)
         with serving(folder / "mongodb") as server:
             list(enable(server.database))
             yield Stage(folder, server, pool, goods, pools, weather)
@@ -176,8 +179,9 @@ class Troupe:
         begun = await self._settle()
         begin = held_by_mongodb(self._server)
         moved = self._server.bytes_moved()
+        others: Collection[str] = ()
         if begun.equal:
-            async with self._weather(self._server):
+            async with self._weather(self._server) as others:
                 for moment in schedule.moments():
                     await asyncio.gather(*(self._take(step) for step in moment))
             await self._restore()
@@ -197,6 +201,7 @@ class Troupe:
             held,
             schedule.expect,
             [one for settled in self._converged for one in settled.stuck],
+            others,
         )
         seconds = [one.seconds for one in self._converged[1:] if one.equal]
         return Played(verdict, self._journal, seconds, moved)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from app.domain.entities import Reason
+from app.domain.order_numbers import order_number
 from app.rehearsal.code_steps import ScanPack
 from app.rehearsal.code_verdict import Read, lost_codes, odd_scans, read_apart
 from app.rehearsal.contents import Contents, Document, contents, text_id
@@ -95,8 +96,12 @@ def judge(
     peers: Mapping[str, Held],
     expected: Sequence[Expected] = (),
     stuck: Sequence[str] = (),
+    others: Collection[str] = (),
 ) -> Verdict:
-    """Compare what was acknowledged with what is there; `begin` is what MongoDB held before."""
+    """Compare what was acknowledged with what is there; `begin` is what MongoDB held before.
+
+    `others` are devices that wrote into MongoDB besides, and are in no journal.
+    """
     verdict = Verdict()
     problems = verdict.problems
     problems[FAILED] += journal.failures
@@ -107,8 +112,8 @@ def judge(
     problems[LOST] += lost_codes(journal, mongodb)
     problems[LOST] += lost_people(journal, mongodb)
     problems[DUPLICATES] += _duplicates(mongodb, peers)
-    problems[DUPLICATES] += _written_by_nobody(begin, journal, mongodb)
-    problems[DUPLICATES] += _halves(mongodb)
+    problems[DUPLICATES] += _written_by_nobody(begin, journal, mongodb, others)
+    problems[DUPLICATES] += _halves(goods, mongodb)
     everything = {"MongoDB": (mongodb[INVENTORY], mongodb[STOCK_MOVEMENTS])}
     for name, held in peers.items():
         problems[UNEQUAL] += _differences(goods, name, held, mongodb)
@@ -169,7 +174,9 @@ def _duplicates(mongodb: Documents, peers: Mapping[str, Held]) -> Iterator[str]:
                     yield f"{name} {value} is {counted(count, 'time')} in {where}"
 
 
-def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -> Iterator[str]:
+def _written_by_nobody(
+    begin: Documents, journal: Journal, mongodb: Documents, others: Collection[str]
+) -> Iterator[str]:
     known = {movement["movement_id"] for movement in begin[STOCK_MOVEMENTS]} | {
         movement["movement_id"]
         for done in journal.done
@@ -186,9 +193,11 @@ def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -
         for name, paper in done.evidence.get("papers", ())
         if name == ORDERS
     }
-    orders |= {
+    cut_off = {
         one.arguments["order_id"] for one in journal.in_flight if "order_id" in one.arguments
     }
+    numbers = {order_number(one) for one in cut_off}
+    orders |= cut_off | {one["order_id"] for one in mongodb[ORDERS] if one.get("number") in numbers}
     # A write that was cut off may have left one movement about its item.
     allowed = Counter(
         (one.device_id, one.arguments.get("item", {}).get("inventory_id"))
@@ -202,7 +211,7 @@ def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -
         if isinstance(one.step, (OfPaper, Tidy, ScanPack))
     }
     for movement in mongodb[STOCK_MOVEMENTS]:
-        if movement["movement_id"] in known:
+        if movement["movement_id"] in known or movement["device_id"] in others:
             continue
         if movement["device_id"] in of_papers and movement["reference"].keys() & _OF_PAPERS:
             continue
@@ -218,12 +227,16 @@ def _written_by_nobody(begin: Documents, journal: Journal, mongodb: Documents) -
             )
         allowed[(movement["device_id"], item)] -= 1
     for order in mongodb[ORDERS]:
-        if order["order_id"] not in orders:
+        if order["order_id"] not in orders and order.get("device_id") not in others:
             yield f"nobody took the order {order['order_id']} that is in MongoDB"
 
 
-def _halves(mongodb: Documents) -> Iterator[str]:
-    """An order is there with all its lines and movements, or not at all."""
+def _halves(goods: Goods, mongodb: Documents) -> Iterator[str]:
+    """An order is there with all its lines and movements, or not at all.
+
+    Those that zava-seed made have no movements.
+    """
+    made = {one["order_id"] for one in goods.documents[ORDERS]}
     lines = Counter(one["order_id"] for one in mongodb[ORDER_ITEMS])
     moved = Counter(
         one["reference"].get("order")
@@ -231,7 +244,7 @@ def _halves(mongodb: Documents) -> Iterator[str]:
         if one["reason"] == Reason.SOLD.value
     )
     counts = {one["order_id"]: int(one["item_count"]) for one in mongodb[ORDERS]}
-    for order_id in sorted(counts.keys() | lines.keys() | (moved.keys() - {None})):
+    for order_id in sorted((counts.keys() | lines.keys() | (moved.keys() - {None})) - made):
         count = counts.get(order_id, 0)
         if (lines[order_id], moved[order_id]) != (count, count):
             yield (

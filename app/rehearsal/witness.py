@@ -56,6 +56,14 @@ class Witness:
             written |= {"key": paper.key, "number": paper.number}
         return written
 
+    async def of_sale(self, work: Awaitable[None]) -> Evidence:
+        """Take an order; returns its `movements`, and new `documents` by collection."""
+        written = await self.done(work)
+        documents: dict[str, list[Any]] = {}
+        for name, document in written.pop("papers"):
+            documents.setdefault(name, []).append(document)
+        return written | {"documents": documents}
+
 
 def _note(written: Written) -> None:
     # Writes that are not about papers leave other evidence.

@@ -108,6 +108,10 @@ class Category(Document):
     seasonal_multipliers: dict[str, float]
 
 
+TYPE_OF_CATEGORY: Final = "type_of_"
+"""How the id of a type begins of which nothing is known but its category."""
+
+
 class ProductType(Document):
     """A kind of product within a category."""
 

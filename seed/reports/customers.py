@@ -41,9 +41,10 @@ def customers(
         )
     if segment is not None and period is not None:
         raise UserError("A segment is about all orders: leave out the days, or the segment.")
+    sold = orders_sold(shops, period)
     stages = [
-        {"$match": orders_sold(shops, period)},
-        *by_customer(shops, today),
+        {"$match": sold},
+        *by_customer(shops, today, last={"$max": "$order_date"}),
         *([] if segment is None else [{"$match": {"segment": segment}}]),
         {"$sort": {"money": -1, "_id": 1}},
         {"$limit": limit},
@@ -52,10 +53,11 @@ def customers(
     # Which segment somebody is in, the orders of some days do not tell.
     of = found if period is None else _all_orders(database, shops, found, today)
     segment_of = {one["_id"]: one["segment"] for one in of}
+    name_of = _names(database, sold, found)
     rows: list[Row] = [
         {
             "customer_id": str(one["_id"]),
-            "customer": str(one.get("name") or ""),
+            "customer": str(name_of.get(one["_id"]) or ""),
             "orders": count(one["orders"]),
             "spent": money(one["money"]),
             "last_order": str(one.get("last") or "")[:10],
@@ -184,8 +186,11 @@ def customer(database: MongoDatabase, shops: Shops, who: str) -> Report:
     )
 
 
-def by_customer(shops: Shops, today: date) -> Pipeline:
-    """The stages behind a match on `orders` that give each customer's sums and segment."""
+def by_customer(shops: Shops, today: date, **more: Any) -> Pipeline:
+    """The stages behind a match on `orders` that give each customer's sums and segment.
+
+    `more` are further accumulators; each takes its time with every order.
+    """
     new, year = (_since(shops, days, today) for days in (NEW_DAYS, YEAR_DAYS))
     recent = {"$sum": {"$cond": [{"$gte": ["$order_date", year]}, 1, 0]}}
     segment = {
@@ -204,12 +209,18 @@ def by_customer(shops: Shops, today: date) -> Pipeline:
                 "_id": "$customer_id",
                 **PAID,
                 "first": {"$min": "$order_date"},
-                "last": {"$max": "$order_date"},
                 "recent": recent,
-                "name": {"$max": "$customer_name"},
+                **more,
             }
         },
-        {"$project": {"orders": 1, "last": 1, "name": 1, "money": revenue(), "segment": segment}},
+        {
+            "$project": {
+                "orders": 1,
+                "money": revenue(),
+                "segment": segment,
+                **dict.fromkeys(more, 1),
+            }
+        },
     ]
 
 
@@ -261,6 +272,17 @@ def customer_named(database: MongoDatabase, who: str) -> Document:
 def no_customer(who: str) -> UserError:
     """The error for a customer who is not there."""
     return UserError(f"There is no customer {who[:60]!r}: give the whole e-mail address or id.")
+
+
+def _names(
+    database: MongoDatabase, sold: dict[str, Any], found: Sequence[Document]
+) -> dict[object, object]:
+    """The names of a few customers, as their orders have them."""
+    stages = [
+        {"$match": {"customer_id": {"$in": [one["_id"] for one in found]}, **sold}},
+        {"$group": {"_id": "$customer_id", "name": {"$max": "$customer_name"}}},
+    ]
+    return {one["_id"]: one["name"] for one in database[names.ORDERS].aggregate(stages)}
 
 
 def _all_orders(

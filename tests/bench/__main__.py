@@ -29,6 +29,7 @@ from tests.bench.order_pages import fill_orders, order_figures
 from tests.bench.orders import measure_orders
 from tests.bench.packaged import measure_packaged
 from tests.bench.people import measure_people
+from tests.bench.postgres import measure_postgres
 from tests.bench.report import Figure, save, show
 from tests.bench.search import measure_large, measure_search
 from tests.bench.seed_mongo import measure_seed
@@ -54,6 +55,7 @@ PARTS = (
     "meaning",
     "simulate",
     "asking",
+    "postgres",
     # The last one: afterwards nobody comes in without a PIN.
     "people",
 )
@@ -67,6 +69,7 @@ _WITHOUT_STORES = {
     "meaning",
     "simulate",
     "asking",
+    "postgres",
 }
 _PRODUCTS = 424
 _ITEMS = 3_168
@@ -131,6 +134,7 @@ def _measure(parts: Sequence[str], folder: Path, console: Console) -> list[Figur
         "meaning": lambda: measure_meaning(folder / "meaning"),
         "simulate": lambda: measure_simulate(folder / "simulate"),
         "asking": lambda: measure_asking(folder / "asking"),
+        "postgres": lambda: _apart(partial(measure_postgres, folder / "postgres")),
         "people": lambda: _apart(partial(measure_people, demo)),
     }
     measured: list[Figure] = []

@@ -79,13 +79,13 @@ class Storm:
         )
 
     @asynccontextmanager
-    async def over(self, server: Server) -> AsyncIterator[None]:
+    async def over(self, server: Server) -> AsyncIterator[tuple[str, ...]]:
         """The storm rages over a server as long as this is open; then all is put right."""
         mess = _Mess(server)
         ended = asyncio.Event()
         raging = asyncio.gather(self._write(mess, ended), self._step_down(server, ended))
         try:
-            yield
+            yield ()
         finally:
             ended.set()
             await raging
@@ -99,13 +99,13 @@ class Storm:
             damage = random.choice(_DAMAGE)
             # Where it stepped down or is away, the back office tries again.
             while not await mess.make(documents, damage) and not ended.is_set():
-                await _wait(ended, 0.05)
+                await wait(ended, 0.05)
             self.documents += len(documents)
             self.damages += 1
-            await _wait(ended, 0.25)
+            await wait(ended, 0.25)
 
     async def _step_down(self, server: Server, ended: asyncio.Event) -> None:
-        while not await _wait(ended, self.step_down_seconds):
+        while not await wait(ended, self.step_down_seconds):
             if not server.is_away:
                 await asyncio.to_thread(server.send_away, "step_down")
                 await asyncio.sleep(0.2)
@@ -179,7 +179,7 @@ def _document(collection: str, path: Path, value: str) -> dict[str, Any]:
     return {**bad.document, "_id": mongo_id(collection, before)}
 
 
-async def _wait(ended: asyncio.Event, seconds: float) -> bool:
+async def wait(ended: asyncio.Event, seconds: float) -> bool:
     """Wait so long, or until it has ended; returns whether it has."""
     try:
         async with asyncio.timeout(seconds):

@@ -12,6 +12,7 @@ from app.data.papers import papers
 from app.data.store.session import Session
 from app.data.store.unit_of_work import UnitOfWork
 from app.domain.documents.codes import code_document
+from app.domain.documents.reading import number
 from app.domain.importing.goods import Goods, reckoned_cost
 from app.domain.importing.problems import GoodsFileError, Problem
 from app.domain.known_codes import code_key
@@ -28,7 +29,13 @@ from connector_config.schema.collections import (
     PRODUCTS,
 )
 from connector_config.schema.document_fields import Document
-from connector_config.schema.documents import MONTHS, Category, Product, ProductType
+from connector_config.schema.documents import (
+    MONTHS,
+    TYPE_OF_CATEGORY,
+    Category,
+    Product,
+    ProductType,
+)
 from connector_config.schema.instants import to_iso
 from connector_config.schema.stock_documents import new_item
 
@@ -213,7 +220,10 @@ class _Planner:
             fields |= {"category_id": category_id, "type_id": type_id}
         if goods.cost is not None:
             fields["cost"] = float(goods.cost)
-            fields["gross_margin_percent"] = _margin(goods.price, goods.cost)
+        cost = number(fields.get("cost", stored.get("cost")))
+        was = stored.get("cost"), stored.get("base_price")
+        if cost is not None and (cost, fields["base_price"]) != was:
+            fields["gross_margin_percent"] = _margin(goods.price, Decimal(str(cost)))
         if goods.description is not None:
             fields["product_description"] = goods.description
         return self._plan.merge(PRODUCTS, {"product_id": stored["_id"]}, stored, fields)
@@ -265,7 +275,7 @@ class _Planner:
         if (stored := self._there.types.get(key)) is not None:
             return str(stored["type_id"])
         kind: ProductType = {
-            "type_id": f"type_of_{category_id.removeprefix('cat_')}",
+            "type_id": f"{TYPE_OF_CATEGORY}{category_id.removeprefix('cat_')}",
             "type_name": name,
             "category_id": category_id,
             **_made(self.at),

@@ -74,7 +74,7 @@ class ClosingViewModel(QObject):
         self.state = ClosingState(days.today())
         self.look = Command(self._look, self)
         self.look.changed.connect(self._look_again)
-        self.close_day = Command(self._close, self)
+        self.close_day = Command(self._close, self, writes=True)
         self.export = Command(self._export, self)
         self.print = Command(self._print, self)
         for command in (self.close_day, self.export, self.print):

@@ -69,9 +69,9 @@ class TeachingViewModel(QObject):
         self._is_last = False
         self._stop = on_written(self._on_written)
         self.state = TeachingState()
-        self._teach = Command(self._teach_it, self)
+        self._teach = Command(self._teach_it, self, writes=True)
         self._teach.failed.connect(self._on_failed)
-        self._undo = Command(self._undo_it, self)
+        self._undo = Command(self._undo_it, self, writes=True)
         self._undo.failed.connect(lambda error: self._update(message=problem(error)))
 
     def close(self) -> None:

@@ -39,7 +39,7 @@ class Actions(QObject):
         """Do an action when all that were added before are done."""
         self._waiting.append(action)
         if self._task is None:
-            self._task = begin(self._work())
+            self._task = begin(self._work(), writes=True)
             self.changed.emit()
 
     def submit(self, action: Action) -> None:

@@ -16,16 +16,20 @@ class Command(QObject):
     """Wraps a coroutine function; `execute` while it runs is refused.
 
     Expected failures (UserError) come out of `failed`; anything else goes to the loop's
-    exception handler, which shows the calm dialog.
+    exception handler, which shows the calm dialog. One that `writes` comes before an undo that is
+    asked for later.
     """
 
     changed = Signal()
     finished = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, action: Callable[..., Awaitable[Any]], parent: QObject) -> None:
+    def __init__(
+        self, action: Callable[..., Awaitable[Any]], parent: QObject, writes: bool = False
+    ) -> None:
         super().__init__(parent)
         self._action = action
+        self._writes = writes
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -37,7 +41,7 @@ class Command(QObject):
         """Start the action; False when it is running already."""
         if self._task is not None:
             return False
-        self._task = begin(self._run(arguments))
+        self._task = begin(self._run(arguments), self._writes)
         self.changed.emit()
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QDir, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -139,8 +140,15 @@ def choose(
 def choose_file(
     parent: QWidget, title: str, name: str, kind: str, on_chosen: Callable[[str], object]
 ) -> None:
-    """Ask where to save a file that is called `name`; `kind` is its ending, such as `csv`."""
-    dialog = QFileDialog(parent, title, name, f"{kind.upper()} files (*.{kind})")
+    """Ask where to save a file that is called `name`; `kind` is its ending, such as `csv`.
+
+    It begins in the documents of the person.
+    """
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    # Few servers and bare desktops have that folder.
+    folder = QDir(place) if QDir(place).exists() else QDir.home()
+    kinds = f"{kind.upper()} files (*.{kind})"
+    dialog = QFileDialog(parent, title, folder.filePath(name), kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(kind)
     _open(dialog, on_chosen)

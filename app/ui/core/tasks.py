@@ -6,14 +6,23 @@ import asyncio
 from collections.abc import Coroutine
 
 _under_way: set[asyncio.Task[None]] = set()
+_writing: set[asyncio.Task[None]] = set()
 
 
-def begin(work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-    """Start a task that `finish` waits for."""
+def begin(work: Coroutine[object, object, None], writes: bool = False) -> asyncio.Task[None]:
+    """Start a task that `finish` waits for, and `written`, too, where it `writes`."""
     task = asyncio.get_event_loop().create_task(work)
-    _under_way.add(task)
-    task.add_done_callback(_under_way.discard)
+    for tasks in (_under_way, _writing) if writes else (_under_way,):
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
     return task
+
+
+async def written() -> None:
+    """Wait until what was asked for before is written, or refused."""
+    loop = asyncio.get_running_loop()
+    while tasks := [task for task in _writing if task.get_loop() is loop]:
+        await asyncio.wait(tasks)
 
 
 async def finish(seconds: float) -> None:

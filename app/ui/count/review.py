@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.domain.stocktake import ReviewLine
+from app.domain.stocktake import ReviewLine, Stocktake
 from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.dialogs import ask
@@ -81,20 +83,20 @@ class ReviewPage(QWidget):
         super().__init__()
         self._view_model = view_model
         self._store = store
-        self._printing = Printing(self)
+        self.printing = Printing(self)
         self._model = RowsModel[ReviewRow](_COLUMNS, lambda one: one.line.item.inventory_id)
         self.table = RowsTable(self._model, appearance, "Lines of the stocktake")
         self.table.opened.connect(self._on_row)
         back = button("Back", self.left.emit, "quiet", "Go on counting (Esc)")
         tinted(back, "arrow_back", appearance, "muted")
         self._title = Elided("", "title")
-        self._print = button("Print sheet…", self._on_print, tip="For pencil and paper")
+        self._print = button("Print sheet…", self.print_sheet, tip="For pencil and paper (Ctrl+P)")
         header = row(back, self._title, self._print)
         header.setStretch(1, 1)
         self.filters = Segments(FILTERS, view_model.show, "Show")
         self._summary = Text("", "heading", wrap=True)
         self._message = Text("", "muted", wrap=True)
-        self._printing.ended.connect(self._message.say)
+        self.printing.ended.connect(self._message.say)
         self._cancel = button("Cancel count…", self._on_cancel, "quiet")
         self._recount = button("Recount what differs", self._on_recount)
         self.post_button = button("Post…", self._on_post, "primary")
@@ -120,6 +122,15 @@ class ReviewPage(QWidget):
         """Move the keyboard into the list."""
         self.table.focus_a_row()
 
+    def print_sheet(self) -> None:
+        """Print the count sheet of the shown stocktake, or save it as a PDF file."""
+        if self._view_model.state.rows is not None:
+            self.print_one(self._view_model.state.stocktake, self._view_model.lines)
+
+    def print_one(self, stocktake: Stocktake, lines: Sequence[ReviewRow]) -> None:
+        """Print the count sheet of a stocktake with these lines."""
+        self.printing.offer(sheet(lines, stocktake, self._store))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
@@ -131,10 +142,6 @@ class ReviewPage(QWidget):
             ChooseDialog(self._view_model, reviewed, self).open()
         elif self._view_model.state.stocktake.is_open:
             self.recount_wanted.emit([reviewed.line.item])
-
-    def _on_print(self) -> None:
-        stocktake = self._view_model.state.stocktake
-        self._printing.offer(sheet(self._view_model.lines, stocktake, self._store))
 
     def _on_recount(self) -> None:
         self.recount_wanted.emit(self._view_model.to_recount)

@@ -81,9 +81,9 @@ class ReviewViewModel(QObject):
         self.state: ReviewState
         self._read = Command(self._review, self)
         self._read.changed.connect(self._on_read)
-        self.choose = Command(self._choose, self)
-        self.post = Command(self._post, self)
-        self.cancel = Command(self._cancel, self)
+        self.choose = Command(self._choose, self, writes=True)
+        self.post = Command(self._post, self, writes=True)
+        self.cancel = Command(self._cancel, self, writes=True)
         self.post.finished.connect(self._on_posted)
         for command in (self._read, self.choose, self.post, self.cancel):
             command.failed.connect(self._on_failed)
@@ -126,6 +126,10 @@ class ReviewViewModel(QObject):
         """All lines, by place."""
         return self._lines
 
+    async def read(self, stocktake: Stocktake) -> tuple[ReviewRow, ...]:
+        """All lines of a stocktake, by place, whether it is the shown one or not."""
+        return tuple(self._row(line) for line in await self._stocktakes.review(stocktake))
+
     def _refresh(self) -> None:
         self._again = not self._read.execute()
 
@@ -138,8 +142,8 @@ class ReviewViewModel(QObject):
         self._refresh()
 
     async def _review(self) -> None:
-        lines = await self._stocktakes.review(self.state.stocktake)
-        self._lines = tuple(self._row(line) for line in lines)
+        self._lines = await self.read(self.state.stocktake)
+        lines = [one.line for one in self._lines]
         counted = [line for line in lines if line.counts]
         known = [line.difference or 0 for line in lines]
         self._update(

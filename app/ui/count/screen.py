@@ -11,7 +11,9 @@ from app.domain.scans import Scan
 from app.domain.stocktake import Stocktake
 from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
-from app.ui.core.message import Message
+from app.ui.core.bindings import Binding
+from app.ui.core.command import Command
+from app.ui.core.message import Message, problem
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.count.counting import CountingPage
@@ -46,6 +48,12 @@ class CountScreen(Screen):
         layout = column()
         layout.addWidget(self._stack)
         self.setLayout(layout)
+        self._sheet = Command(self._read_sheet, self)
+        self._sheet.failed.connect(lambda error: self.sessions.message.say(problem(error)))
+        self.review.printing.ended.connect(self.sessions.message.say)
+        printing = Binding("Ctrl+P", "Print the count sheet", self._print, when=self._may_print)
+        self.sessions.table.offer(printing)
+        self.bind_keys(printing)
         self.sessions.opened.connect(self.open)
         sessions.begun.connect(self.open)
         sessions.found.connect(self.open)
@@ -127,6 +135,20 @@ class CountScreen(Screen):
         begun = [one.stocktake for one in state.rows if one.stocktake.is_open]
         if len(begun) == 1 and QApplication.activeModalWidget() is None:
             self.open(begun[0])
+
+    def _may_print(self) -> bool:
+        return self.page is self.review or (
+            self.page is self.sessions and self.sessions.chosen is not None
+        )
+
+    def _print(self) -> None:
+        if self.page is self.review:
+            self.review.print_sheet()
+        elif self._may_print():
+            self._sheet.execute(self.sessions.chosen)
+
+    async def _read_sheet(self, stocktake: Stocktake) -> None:
+        self.review.print_one(stocktake, await self._review.read(stocktake))
 
     def _count(self, items: Sequence[StockItem]) -> None:
         assert self._stocktake is not None

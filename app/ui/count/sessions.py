@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QWidget
 
+from app.domain.stocktake import Stocktake
 from app.ui.core.appearance import Appearance
 from app.ui.core.choice import Choice
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
-from app.ui.core.widgets import Field, Text, button, column, row, tinted
+from app.ui.core.widgets import Elided, Field, Text, button, column, row, tinted
 from app.ui.core.zoom import px
 from app.ui.count.sessions_view_model import SessionRow, SessionsState, SessionsViewModel
 
@@ -46,13 +47,21 @@ class SessionsPage(QWidget):
             "New count…", self.begin, "primary", "Count a shelf, an aisle, all"
         )
         tinted(self.new_button, "add", appearance, "on_accent")
-        header = row(Text("Stocktakes", "title"), None, self.new_button)
+        self.message = Elided("", "muted")
+        header = row(Text("Stocktakes", "title"), 8, self.message, self.new_button)
+        header.setStretch(2, 1)
         layout = column(spacing=12)
         layout.addLayout(header)
         layout.addWidget(self.table)
         layout.setContentsMargins(24, 20, 24, 16)
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
+
+    @property
+    def chosen(self) -> Stocktake | None:
+        """The stocktake that is chosen on the list."""
+        one: SessionRow | None = self.table.current()
+        return one.stocktake if one is not None else None
 
     def focus_first(self) -> None:
         """Move the keyboard into the list, or on the button where there is no stocktake."""

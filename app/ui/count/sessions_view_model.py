@@ -61,7 +61,7 @@ class SessionsViewModel(QObject):
         self._active = False
         self.state = SessionsState()
         self._look = Command(self._look_up, self)
-        self.begin = Command(self._begin, self)
+        self.begin = Command(self._begin, self, writes=True)
         self.begin.finished.connect(self.begun.emit)
         self.begin.failed.connect(lambda error: self.refused.emit(str(error)))
 

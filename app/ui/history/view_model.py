@@ -112,7 +112,7 @@ class HistoryViewModel(QObject):
         self.names = Command(self._load_names, self)
         self.export = Command(self._export, self)
         self.ask_undo = Command(self._preview, self)
-        self.undo = Command(self._undo, self)
+        self.undo = Command(self._undo, self, writes=True)
 
     def activate(self) -> None:
         """Follow the store."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QWidget
 from app.ui.core.barcode import code128
 from app.ui.core.choice import Choice, NumberBox
 from app.ui.core.formats import counted, number
+from app.ui.core.printing import paper
 from app.ui.core.widgets import Field, Segments, Text, button, column, row
 from app.ui.core.zoom import px
 from app.ui.labels.sheets import SHEETS, Label, label_sheets
@@ -36,6 +37,7 @@ class LabelsDialog(QDialog):
         self.code = Segments(_CODES, lambda _: self._count(), "Barcode")
         self.sheet = Choice()
         self.sheet.addItems([one.name for one in SHEETS])
+        self.sheet.setCurrentIndex([one.paper for one in SHEETS].index(paper()))
         self.first = NumberBox()
         self.first.setMinimum(1)
         # Its arrows do not take the theme; the arrow keys do the same.

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.data.stock.catalogue import Catalogue
 from app.domain.customers import Customer
-from app.domain.orders import OrderStatus
+from app.domain.orders import Order, OrderStatus
 from app.domain.scans import Scan, ScannedOrder, ScannedPaper
 from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.bindings import ENTER, Binding
 from app.ui.core.message import Message
 from app.ui.core.printing import Printing
-from app.ui.core.report import printout
+from app.ui.core.report import Report, printout
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import button, column, tinted
 from app.ui.customers.draft import Draft, DraftViewModel
@@ -27,7 +27,7 @@ from app.ui.order.new_customer import NewCustomerPage
 from app.ui.order.state import OrderState
 from app.ui.order.view_model import OrderViewModel
 from app.ui.orders.details import OrderDetails
-from app.ui.orders.document import receipt
+from app.ui.orders.document import gift_receipt, receipt
 
 
 class OrderScreen(Screen):
@@ -78,6 +78,11 @@ class OrderScreen(Screen):
         )
         self.bind_keys(
             Binding("Ctrl+P", "Print the receipt, or save it as a PDF", self.print_receipt),
+            Binding(
+                "Ctrl+Shift+P",
+                "Print a gift receipt, without prices",
+                partial(self.print_receipt, gift_receipt),
+            ),
             Binding("Ctrl+D", "Hand the order over", view_model.complete),
             *(replace(one, act=partial(self._unless_typing, one.act)) for one in in_cart),
         )
@@ -121,11 +126,11 @@ class OrderScreen(Screen):
     def take_undo(self) -> bool:
         return self.view_model.undo()
 
-    def print_receipt(self) -> None:
+    def print_receipt(self, made: Callable[[Order], Report] = receipt) -> None:
         """Print the receipt of the placed order, or save it as a PDF file."""
         order = self.view_model.state.placed
         if order is not None:
-            self._printing.offer(printout(receipt(order)))
+            self._printing.offer(printout(made(order)))
 
     def _place(self) -> None:
         if self.view_model.state.placed is None:

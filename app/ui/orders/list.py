@@ -99,6 +99,16 @@ class OrderList(QWidget):
         """Move the keyboard into the line for a number; Down leads to the list."""
         self.number.setFocus()
 
+    def is_done(self) -> bool:
+        """Whether no number is typed, which may name another order; else say so."""
+        typed = self.number.text().strip()
+        if typed:
+            self._view_model.say(
+                problem(f"“{typed[:40]}” is typed: Enter opens that order, delete it for the list.")
+            )
+            self.number.setFocus()
+        return not typed
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self._model.rowCount():
             self.table.focus_a_row()

@@ -10,20 +10,20 @@ from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.approvals import Approval, WordNeededError
 from app.domain.customers import Customer
-from app.domain.orders import OrderStatus
+from app.domain.orders import Order, OrderStatus
 from app.domain.scans import Scan, ScannedOrder
 from app.ui.core.appearance import Appearance
 from app.ui.core.approving import Approving
 from app.ui.core.bindings import Binding
 from app.ui.core.dialogs import ask
-from app.ui.core.formats import money
-from app.ui.core.message import Message
+from app.ui.core.formats import counted, money
+from app.ui.core.message import Message, problem
 from app.ui.core.printing import Printing
-from app.ui.core.report import printout
+from app.ui.core.report import Report, printout
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import button, column, tinted
 from app.ui.orders.details import OrderDetails
-from app.ui.orders.document import receipt
+from app.ui.orders.document import gift_receipt, receipt
 from app.ui.orders.list import OrderList
 from app.ui.orders.returning import ReturnDialog
 from app.ui.orders.view_model import OrdersState, OrdersViewModel
@@ -60,8 +60,22 @@ class OrdersScreen(Screen):
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
         view_model.word_needed.connect(self._on_word_needed)
+        printing = Binding(
+            "Ctrl+P",
+            "Print the receipt, or save it as a PDF",
+            self.print_receipt,
+            when=self._is_one,
+        )
+        giving = Binding(
+            "Ctrl+Shift+P",
+            "Print a gift receipt, without prices",
+            partial(self.print_receipt, gift_receipt),
+            when=self._is_one,
+        )
+        self.orders.table.offer(printing, giving)
         self.bind_keys(
-            Binding("Ctrl+P", "Print the receipt, or save it as a PDF", self.print_receipt),
+            printing,
+            giving,
             Binding("Ctrl+D", "Hand the order over", view_model.complete),
             Binding("Ctrl+B", "Take goods back", self._ask_units),
             *(
@@ -100,11 +114,26 @@ class OrdersScreen(Screen):
         self.view_model.filters.show_customer(customer)
         self.orders.table.focus_a_row()
 
-    def print_receipt(self) -> None:
-        """Print the receipt once more, or save it as a PDF file."""
+    def print_receipt(self, made: Callable[[Order], Report] = receipt) -> None:
+        """Print the receipt of the open or the chosen order once more, or save it as a PDF file."""
         order = self.view_model.state.order
-        if order is not None and not order.missing:
-            self._printing.offer(printout(receipt(order)))
+        if order is not None:
+            self._print(made, order)
+        elif self._is_one() and self.orders.is_done():
+            self.view_model.read(self.orders.table.chosen()[0], partial(self._print, made))
+
+    def _print(self, made: Callable[[Order], Report], order: Order) -> None:
+        if order.missing:
+            lines = counted(order.missing, "line")
+            self.view_model.say(
+                problem(f"{lines} of {order.title} not here yet: print it when the rest has come.")
+            )
+        else:
+            self._printing.offer(printout(made(order)))
+
+    def _is_one(self) -> bool:
+        """Whether there is one order that is meant: the open one, or that of the list."""
+        return not self._is_listed() or len(self.orders.table.chosen()) == 1
 
     def _is_listed(self) -> bool:
         return self.view_model.state.order is None

@@ -162,6 +162,14 @@ class OrdersViewModel(QObject):
 
         self.actions.add(work)
 
+    def read(self, order: Order, act: Callable[[Order], object]) -> None:
+        """Call `act` with an order of the list as it is stored, with its lines."""
+
+        async def work() -> None:
+            act(await self._orders.load(order))
+
+        self.actions.add(work)
+
     def open_number(self, typed: str) -> bool:
         """Show the order with this number or id; False where it cannot be one."""
         number = read_title(typed)

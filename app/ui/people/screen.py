@@ -15,7 +15,7 @@ from app.ui.core.bindings import Binding
 from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import counted
 from app.ui.core.message import Message
-from app.ui.core.printing import Printing, Printout
+from app.ui.core.printing import A4, LETTER, Printing, Printout, paper
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.screen import Screen
 from app.ui.core.widgets import Elided, Text, button, card, column, row, tinted
@@ -23,8 +23,8 @@ from app.ui.labels.sheets import SHEETS, Label, label_sheets
 from app.ui.people.form import PersonForm
 from app.ui.people.view_model import PeopleState, PeopleViewModel
 
-_BADGES = SHEETS[1]
-"""Labels of 4 by 2 inches, one of which is a badge."""
+_BADGES = {LETTER: SHEETS[1], A4: SHEETS[3]}
+"""The sheet with the largest labels, one of which is a badge, by paper."""
 
 
 class PeopleScreen(Screen):
@@ -167,7 +167,7 @@ class PeopleScreen(Screen):
 def badge_of(person: Person, code: str, store: Store) -> Printout:
     """The badge of a person with this code, as a sheet to print."""
     label = Label(person.name, person.role.label, store.short_name, code)
-    return replace(label_sheets([label], _BADGES), name="Badge")
+    return replace(label_sheets([label], _BADGES[paper()]), name="Badge")
 
 
 def _described(person: Person) -> list[str]:

@@ -25,9 +25,9 @@ class PlacesViewModel(QObject):
         super().__init__(parent)
         self._places = places
         self._actor = actor
-        self.adding = Command(self._add, self)
+        self.adding = Command(self._add, self, writes=True)
         self.adding.finished.connect(lambda _: self.added.emit())
-        self.removing = Command(self._remove, self)
+        self.removing = Command(self._remove, self, writes=True)
         self.adding.failed.connect(self._on_failed)
         self.removing.failed.connect(self._on_failed)
 

@@ -79,7 +79,7 @@ class ProductViewModel(QObject):
         self.state = ProductState(may_adjust=may(actor.profile.role, Right.CHANGE_STOCK))
         self.actions = Actions(self)
         self.actions.failed.connect(self._on_failed)
-        self.move = Command(self._move, self)
+        self.move = Command(self._move, self, writes=True)
         self.move.finished.connect(lambda _: self.moved.emit())
         self.move.failed.connect(self._on_failed)
 

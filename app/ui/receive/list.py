@@ -57,8 +57,25 @@ class ArrivalList(QWidget):
 
     def begin(self) -> None:
         """Receive without a paper, unless the number of one is typed."""
-        if self._is_done():
+        if self.is_done():
             self._view_model.begin()
+
+    @property
+    def chosen(self) -> GoodsReceipt | None:
+        """The receipt that is chosen on the list, if it is none of the papers to come."""
+        one: Arrival | None = self.table.current()
+        subject = one.subject if one is not None else None
+        return subject if isinstance(subject, GoodsReceipt) else None
+
+    def is_done(self) -> bool:
+        """Whether no number is typed; else say so, and keep the keyboard."""
+        typed = self.number.text().strip()
+        if typed:
+            self._view_model.say(
+                problem(f"“{typed[:40]}” is typed: Enter receives against it, Esc clears it.")
+            )
+            self.number.setFocus()
+        return not typed
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.number.text():
@@ -69,22 +86,12 @@ class ArrivalList(QWidget):
             super().keyPressEvent(event)
 
     def _open(self, arrival: Arrival) -> None:
-        if not self._is_done():
+        if not self.is_done():
             return
         if isinstance(arrival.subject, GoodsReceipt):
             self._view_model.open(arrival.subject)
         else:
             self._view_model.begin(arrival.subject)
-
-    def _is_done(self) -> bool:
-        """Whether no number is typed; else say so, and keep the keyboard."""
-        typed = self.number.text().strip()
-        if typed:
-            self._view_model.say(
-                problem(f"“{typed[:40]}” is typed: Enter receives against it, Esc clears it.")
-            )
-            self.number.setFocus()
-        return not typed
 
     def _on_number(self) -> None:
         if typed := self.number.text().strip():

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.data.stock.catalogue import Catalogue
-from app.domain.receiving import GoodsReceipt, ReceiptState
+from app.domain.receiving import GoodsReceipt, Paper, ReceiptState
 from app.domain.scans import Scan
 from app.domain.unusual import Unusual
 from app.ui.core.appearance import Appearance
@@ -57,6 +57,8 @@ def _damaged(one: ReceiptRow) -> Cell:
     return Cell(number(one.damaged), tone="danger") if one.damaged else Cell("")
 
 
+PRINTED = (ReceiptState.POSTED, ReceiptState.UNDONE)
+"""What a receipt has to be for its paper to be printed."""
 _COLUMNS = (
     Column[ReceiptRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
     Column[ReceiptRow]("Place", lambda one: Cell(one.place or "No place", pill=True), 104),
@@ -101,7 +103,7 @@ class ReceiptView(QWidget):
         self._about = Elided("", "muted")
         self._pill = Text("", "pill")
         self.discard = button("Discard", self._ask_discard, tip="Throw this receipt away")
-        self.print = button("Print…", self._print, tip="Print this receipt (Ctrl+P)")
+        self.print = button("Print…", self.print_receipt, tip="Print this receipt (Ctrl+P)")
         self.undo = button("Undo receipt", self._ask_undo)
         tinted(self.undo, "undo", appearance)
         self.post = button("Take in", self.request_post, "primary", "Ctrl+Enter")
@@ -152,7 +154,7 @@ class ReceiptView(QWidget):
                 view_model.say_not_approved,
             )
         )
-        self._printing.ended.connect(self._message.say)
+        self._printing.ended.connect(view_model.say)
 
     def focus_first(self) -> None:
         """Move the keyboard into the line for products; to the lines where none can be added."""
@@ -180,9 +182,15 @@ class ReceiptView(QWidget):
             self._view_model.when_written(self._post)
 
     def print_receipt(self) -> None:
-        """Print the receipt, if it is posted."""
-        if self.print.isVisible():
-            self._print()
+        """Print the open receipt, if it is posted."""
+        if self._state.receipt is not None and self.print.isVisible():
+            self.print_one(self._state.receipt, self._state.paper)
+
+    def print_one(self, receipt: GoodsReceipt, paper: Paper | None) -> None:
+        """Print a receipt, or save it as a PDF file; `paper` is what announced its goods."""
+        store = self._view_model.stores.get(receipt.store_id, receipt.store_id)
+        announced = origin(paper, self._view_model.stores) if paper else against(receipt)
+        self._printing.offer(printout(receipt_report(receipt, announced, store)))
 
     def fill_in(self) -> None:
         """Fill in all lines as expected, where that can be."""
@@ -199,13 +207,6 @@ class ReceiptView(QWidget):
             ask(self, f"Take in {counted(here, 'unit')}?", said, "Take in", self._view_model.post)
         else:
             self._view_model.post()
-
-    def _print(self) -> None:
-        receipt, paper = self._state.receipt, self._state.paper
-        if receipt is not None:
-            store = self._view_model.stores.get(receipt.store_id, receipt.store_id)
-            announced = origin(paper, self._view_model.stores) if paper else against(receipt)
-            self._printing.offer(printout(receipt_report(receipt, announced, store)))
 
     def _ask_discard(self) -> None:
         if not self._state.receipt or not self._state.receipt.lines:
@@ -280,8 +281,7 @@ class ReceiptView(QWidget):
         label, tone = _STATES[receipt.state]
         self._pill.setText(label)
         self._pill.set_tone(tone)
-        posted = receipt.state in (ReceiptState.POSTED, ReceiptState.UNDONE)
-        self.print.setVisible(posted)
+        self.print.setVisible(receipt.state in PRINTED)
         self.undo.setVisible(receipt.state is ReceiptState.POSTED)
         for one in (self._entry, self.discard, self.post, self.card):
             one.setVisible(state.editable)

@@ -17,7 +17,7 @@ from app.ui.core.screen import Screen
 from app.ui.core.widgets import column
 from app.ui.receive.closed import ClosedPaper
 from app.ui.receive.list import ArrivalList
-from app.ui.receive.receipt import ReceiptView
+from app.ui.receive.receipt import PRINTED, ReceiptView
 from app.ui.receive.state import ReceiveState
 from app.ui.receive.view_model import ReceiveViewModel
 
@@ -49,10 +49,14 @@ class ReceiveScreen(Screen):
         view_model.closed_paper.connect(self._on_closed)
         view_model.leaving.connect(lambda key: self.item_opened.emit("transfers", key))
         view_model.unknown_paper.connect(lambda _: self.refused.emit())
+        printing = Binding(
+            "Ctrl+P", "Print the receipt, or save it as a PDF", self._print, when=self._may_print
+        )
+        self.arrivals.table.offer(printing)
         self.bind_keys(
             Binding("Ctrl+N", "Begin a receipt without a paper", self._begin),
             Binding("Ctrl+E", "Fill in all that was announced", self.receipt.fill_in),
-            Binding("Ctrl+P", "Print the receipt, or save it as a PDF", self.receipt.print_receipt),
+            printing,
             Binding("Ctrl+Return", "Take in what is listed", self.receipt.request_post, ENTER),
         )
         self.press_keys(Binding("Esc", "Back to the line, then to the list", self._on_escape))
@@ -98,6 +102,18 @@ class ReceiveScreen(Screen):
         if self.view_model.state.editable:
             self.receipt.take_scan(scan)
         return self.view_model.state.editable
+
+    def _may_print(self) -> bool:
+        receipt = self.view_model.state.receipt or self.arrivals.chosen
+        return receipt is not None and receipt.state in PRINTED
+
+    def _print(self) -> None:
+        if self.view_model.state.receipt is not None:
+            self.receipt.print_receipt()
+        elif self._may_print() and self.arrivals.is_done():
+            receipt = self.arrivals.chosen
+            assert receipt is not None
+            self.view_model.read(receipt, self.receipt.print_one)
 
     def _on_escape(self) -> None:
         if self.receipt.table.hasFocus() and self.view_model.state.editable:

@@ -153,6 +153,16 @@ class ReceiveViewModel(QObject):
 
         self.actions.add(work)
 
+    def read(
+        self, receipt: GoodsReceipt, act: Callable[[GoodsReceipt, Paper | None], object]
+    ) -> None:
+        """Call `act` with a receipt of the list and the paper that it was against."""
+
+        async def work() -> None:
+            act(receipt, await self._receiving.paper_of(receipt))
+
+        self.actions.add(work)
+
     def open(self, receipt: GoodsReceipt) -> None:
         """Show a receipt."""
 

@@ -94,6 +94,12 @@ class OrderList(QWidget):
         self.setLayout(layout)
         view_model.state_changed.connect(self._render)
 
+    @property
+    def chosen(self) -> PurchaseOrder | None:
+        """The order that is chosen on the list."""
+        one: _Order | None = self.table.current()
+        return one.paper if one is not None else None
+
     def focus_first(self) -> None:
         """Move the keyboard to the list, or to where an order begins while there is none."""
         if self._model.rowCount():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -58,12 +59,12 @@ class OrderView(QWidget):
         self._pill = Text("", "pill")
         self.cancel = button("Cancel order", self._ask_cancel)
         self.csv = button("CSV…", self.export_order, tip="Save the order as a CSV file")
-        self.print = button("PDF…", self.print_order, tip="Print, or save as a PDF file (Ctrl+P)")
+        self.pdf = button("PDF…", self.print_order, tip="Print, or save as a PDF file (Ctrl+P)")
         self.order = button("Mark as ordered", self.next_step, "primary", "Ctrl+Enter")
         self.receive = button("Receive…", self.next_step, "primary", "Ctrl+Enter")
         header = row(back, 4, spacing=8)
         header.addLayout(column(self._title, self._about, spacing=2), 1)
-        for one in (self._pill, self.cancel, self.csv, self.print, self.order, self.receive):
+        for one in (self._pill, self.cancel, self.csv, self.pdf, self.order, self.receive):
             header.addWidget(one)
         self.line = ProductLine(catalogue, appearance, "Scan a product, or search it by name")
         self.line.chosen.connect(self._add)
@@ -149,16 +150,28 @@ class OrderView(QWidget):
             self.receive_asked.emit(paper)
 
     def print_order(self) -> None:
-        """Print the order, or save it as a PDF file."""
+        """Print the open order, or save it as a PDF file."""
         if self._is_done():
-            self._view_model.when_written(
-                lambda paper: self._printing.offer(printout(order_report(paper, self._store)))
-            )
+            self._view_model.when_written(self.print)
 
     def export_order(self) -> None:
-        """Save the order as a CSV file."""
+        """Save the open order as a CSV file."""
         if self._is_done():
-            self._view_model.when_written(self._choose_file)
+            self._view_model.when_written(self.export)
+
+    def print(self, paper: PurchaseOrder) -> None:
+        """Print an order, or save it as a PDF file."""
+        self._printing.offer(printout(order_report(paper, self._store)))
+
+    def export(self, paper: PurchaseOrder) -> None:
+        """Save an order as a CSV file."""
+        choose_file(
+            self,
+            "Export order",
+            f"{paper.number}.csv",
+            "csv",
+            partial(self._view_model.export.execute, paper),
+        )
 
     def save(self) -> bool:
         """Store what is typed; False where it was refused. See `LineEditor.save`."""
@@ -223,11 +236,6 @@ class OrderView(QWidget):
         if self._state.rows:
             self.table.focus_a_row()
 
-    def _choose_file(self, paper: PurchaseOrder) -> None:
-        choose_file(
-            self, "Export order", f"{paper.number}.csv", "csv", self._view_model.export.execute
-        )
-
     def _ask_cancel(self) -> None:
         paper = self._state.paper
         if paper is None:
@@ -270,7 +278,7 @@ class OrderView(QWidget):
         self.receive.setVisible(paper.state.is_open)
         self.cancel.setVisible(draft or paper.state.is_open)
         self.order.setEnabled(bool(paper.lines))
-        self.print.setEnabled(bool(paper.lines))
+        self.pdf.setEnabled(bool(paper.lines))
         self.csv.setEnabled(bool(paper.lines))
         if state.revision != before.revision:
             self.table.follow(state.chosen)

@@ -47,12 +47,21 @@ class ReorderScreen(Screen):
         self.setLayout(column(self._pages))
         view_model.state_changed.connect(self._render)
         view_model.scan_refused.connect(self.refused)
+        printing = Binding(
+            "Ctrl+P", "Print the order, or save it as a PDF", self._print, when=self._has_lines
+        )
+        exporting = Binding(
+            "E", "Export the order as a CSV file", self._export, when=self._has_lines
+        )
+        self.orders.table.offer(printing, exporting)
         self.bind_keys(
             Binding("Ctrl+N", "Begin an order", self._begin),
-            Binding("Ctrl+P", "Print the order, or save it as a PDF", self.paper.print_order),
+            printing,
             Binding("Ctrl+Return", "Take the next step of the order", self.paper.next_step, ENTER),
         )
-        self.press_keys(Binding("Esc", "Back to the line, then to the list", self._on_escape))
+        self.press_keys(
+            exporting, Binding("Esc", "Back to the line, then to the list", self._on_escape)
+        )
 
     def order_low(self) -> None:
         """Begin an order of all that is low."""
@@ -93,6 +102,23 @@ class ReorderScreen(Screen):
             return False
         self.paper.take_scan(scan)
         return True
+
+    def _has_lines(self) -> bool:
+        """Whether something is ordered with what is meant: the open order, or that of the list."""
+        paper = self.view_model.state.paper or self.orders.chosen
+        return paper is not None and bool(paper.lines)
+
+    def _print(self) -> None:
+        if self.view_model.state.paper is not None:
+            self.paper.print_order()
+        elif (paper := self.orders.chosen) is not None and paper.lines:
+            self.paper.print(paper)
+
+    def _export(self) -> None:
+        if self.view_model.state.paper is not None:
+            self.paper.export_order()
+        elif (paper := self.orders.chosen) is not None:
+            self.paper.export(paper)
 
     def _begin(self) -> None:
         if not self.view_model.state.editable and self.view_model.state.paper is not None:

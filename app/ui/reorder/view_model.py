@@ -44,7 +44,7 @@ class ReorderViewModel(QObject):
 
     `line_refused` carries what is wrong with a typed quantity, `unusual` the Unusual of which
     `order` has to be sure, `word_needed` the WordNeededError of what a manager has to approve;
-    `export` writes the open order.
+    `export` writes an order.
     """
 
     state_changed = Signal(object)
@@ -298,9 +298,7 @@ class ReorderViewModel(QObject):
             if message:
                 self.say(Message(message))
 
-    async def _export(self, path: str) -> Message:
-        paper = self._open_paper.paper
-        assert paper is not None
+    async def _export(self, paper: PurchaseOrder, path: str) -> Message:
         await write_csv(Path(path), CSV_HEADER, csv_rows(paper))
         return Message(f"{paper.number} written to {path}")
 

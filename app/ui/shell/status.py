@@ -25,6 +25,7 @@ from app.ui.core.formats import local_clock, megabytes, number
 from app.ui.core.icons import pixmap
 from app.ui.core.message import NO_MESSAGE, Message, problem
 from app.ui.core.sync_words import sync_icon
+from app.ui.core.tasks import written
 from app.ui.core.widgets import Elided, Text, button, row, tinted
 from app.ui.core.zoom import px
 from connector_config.errors import UserError
@@ -175,6 +176,9 @@ class StatusViewModel(QObject):
         await action()
 
     async def _request(self, on_card: str) -> None:
+        # What was pressed before it comes before it: a line of a receipt that is being posted is
+        # not its last change.
+        await written()
         offer = await self._last()
         if offer is None:
             self._update(message=Message(_nothing(on_card, bool(self._passed))))

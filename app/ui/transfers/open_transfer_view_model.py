@@ -83,8 +83,8 @@ class OpenTransferViewModel(QObject):
         self._on_hand = OnHand(catalogue, stock, self._emit)
         self._usual = UsualQuantities(catalogue, stock)
         self.state = OpenTransferState()
-        self.submit = Command(self._submit, self)
-        self.act = Command(self._act, self)
+        self.submit = Command(self._submit, self, writes=True)
+        self.act = Command(self._act, self, writes=True)
         for command in (self.submit, self.act):
             command.finished.connect(self.say)
             command.failed.connect(lambda error: self.say(problem(error)))

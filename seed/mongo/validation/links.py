@@ -12,28 +12,43 @@ from typing import Any, Final
 
 from connector_config.mongodb.connection import MongoDatabase
 from connector_config.schema import collections as names
+from connector_config.schema.documents import MONTHS, TYPE_OF_CATEGORY
 from seed.mongo.validation.documents import Pipeline, examples
 from seed.mongo.validation.report import MOST_EXAMPLES, Outcome, outcome
+from seed.mongo.validation.rules import IMPORTED, IS_IMPORTED, Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`field` of a child is the `_id` of a parent; `childless` parents are an error or not."""
+    """`field` of a child is the `_id` of a parent; `childless` parents are an error or not.
+
+    `may` says by an expression which parents may be childless where others may not.
+    """
 
     child: str
     field: str
     parent: str
     childless: bool = False
+    may: Expression = False
+
+
+# Of a file of one's own: the goods may be in another category by now.
+_CATEGORY_OF_IMPORT: Final = {
+    "$and": [{"$eq": [f"$seasonal_multipliers.{month}", 1]} for month in MONTHS]
+}
+_TYPE_OF_IMPORT: Final = {
+    "$regexMatch": {"input": {"$toString": "$_id"}, "regex": f"^{TYPE_OF_CATEGORY}"}
+}
 
 
 LINKS: Final = (
     Link(names.STAFF, "store_id", names.STORES, childless=True),
     Link(names.CUSTOMERS, "primary_store_id", names.STORES, childless=True),
     Link(names.PRODUCT_TYPES, "category_id", names.CATEGORIES),
-    Link(names.PRODUCTS, "category_id", names.CATEGORIES),
-    Link(names.PRODUCTS, "type_id", names.PRODUCT_TYPES),
-    Link(names.PRODUCT_CODES, "product_id", names.PRODUCTS),
-    Link(names.PRODUCT_EMBEDDINGS, "product_id", names.PRODUCTS),
+    Link(names.PRODUCTS, "category_id", names.CATEGORIES, may=_CATEGORY_OF_IMPORT),
+    Link(names.PRODUCTS, "type_id", names.PRODUCT_TYPES, may=_TYPE_OF_IMPORT),
+    Link(names.PRODUCT_CODES, "product_id", names.PRODUCTS, may=IS_IMPORTED),
+    Link(names.PRODUCT_EMBEDDINGS, "product_id", names.PRODUCTS, may=IS_IMPORTED),
     Link(names.INVENTORY, "store_id", names.STORES),
     Link(names.INVENTORY, "product_id", names.PRODUCTS),
     Link(names.STOCK_MOVEMENTS, "store_id", names.STORES, childless=True),
@@ -52,9 +67,12 @@ UNIQUE: Final = (
     (names.CUSTOMERS, ("email",)),
     (names.INVENTORY, ("store_id", "product_id")),
 )
-# The address of somebody who was deleted may be another's by now.
-_UNIQUE_WHILE_THERE: Final = ((names.CUSTOMERS, ("email",)),)
-_NOT_DELETED: Final[dict[str, Any]] = {"deleted": {"$ne": True}}
+_UNIQUE_AMONG: Final[dict[tuple[str, tuple[str, ...]], dict[str, Any]]] = {
+    # The address of somebody who was deleted may be another's by now.
+    (names.CUSTOMERS, ("email",)): {"deleted": {"$ne": True}},
+    # A shop may import two sizes under one name.
+    (names.PRODUCTS, ("product_name",)): {"$nor": [IMPORTED]},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,8 @@ COPIES: Final = (
 
 def check_link(database: MongoDatabase, link: Link, *, most: int = MOST_EXAMPLES) -> list[Outcome]:
     """Check that every child has its parent and, where it must, every parent a child."""
-    parents: Pipeline = [{"$group": {"_id": "$_id", "parents": {"$sum": 1}}}]
+    owing = {"$sum": {"$cond": [link.may, 0, 1]}}
+    parents: Pipeline = [{"$group": {"_id": "$_id", "parents": {"$sum": 1}, "owing": owing}}]
     ids = examples("$_id", most)
     by_key: Pipeline = [
         {"$group": {"_id": f"${link.field}", "children": {"$sum": 1}}},
@@ -89,9 +108,10 @@ def check_link(database: MongoDatabase, link: Link, *, most: int = MOST_EXAMPLES
                 "_id": "$_id",
                 "children": {"$sum": "$children"},
                 "parents": {"$sum": "$parents"},
+                "owing": {"$sum": "$owing"},
             }
         },
-        {"$match": {"$or": [{"parents": 0}, {"children": 0}]}},
+        {"$match": {"$or": [{"parents": 0}, {"children": 0, "owing": {"$gt": 0}}]}},
         {
             "$facet": {
                 "orphans": [
@@ -138,7 +158,7 @@ def check_unique(
 ) -> list[Outcome]:
     """Check that no two documents agree in all of some fields."""
     key = {field: f"${field}" for field in fields}
-    among = _NOT_DELETED if (collection, fields) in _UNIQUE_WHILE_THERE else {}
+    among = _UNIQUE_AMONG.get((collection, tuple(fields)), {})
     found = _first(
         database,
         collection,

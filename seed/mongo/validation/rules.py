@@ -126,6 +126,26 @@ _GROSS: Final = {"$multiply": [number("quantity"), number("unit_price")]}
 # Half up: what is rounded is never further away than half a cent.
 _ROUNDED: Final = HALF_A_CENT + _BIT
 
+IMPORTED: Final[dict[str, Any]] = {"image_url": "", "specifications": {}}
+"""What only a product has that a shop imported from a file of its own."""
+IS_IMPORTED: Final[Expression] = {
+    "$and": [{"$eq": [f"${field}", {"$literal": value}]} for field, value in IMPORTED.items()]
+}
+# What a shop imported, also over what was there, is sold at prices of its own.
+_OWN_PRICE: Final = {"$or": [IS_IMPORTED, {"$gt": ["$updated_at", "$created_at"]}]}
+_RECKONED_MARGIN: Final = {
+    "$cond": [
+        {"$gt": [number("base_price"), 0]},
+        {
+            "$divide": [
+                {"$multiply": [100, {"$subtract": [number("base_price"), number("cost")]}]},
+                number("base_price"),
+            ]
+        },
+        0,
+    ]
+}
+
 _LIMITS: Final = {
     name: {"minimum": 0} for name in ("discount_percent", "count_units", "count_value")
 }
@@ -177,15 +197,25 @@ _BY_COLLECTION: Final[dict[str, list[Rule]]] = {
     names.PRODUCTS: [
         Rule(
             "price",
-            "base_price is cost / 0.67",
+            "base_price is cost / 0.67, or a price of one's own",
             "base_price",
-            wrong=_apart(number("base_price"), {"$divide": [number("cost"), 0.67]}, _ROUNDED),
+            wrong=_where(
+                {"$not": _OWN_PRICE},
+                number("base_price"),
+                {"$divide": [number("cost"), 0.67]},
+                _ROUNDED,
+            ),
         ),
         Rule(
             "margin",
-            "the margin is 33 %",
+            "the margin is 33 %, or that of a price of one's own",
             "gross_margin_percent",
-            _field("gross_margin_percent", enum=[float(GROSS_MARGIN_PERCENT)]),
+            wrong=_where(
+                {"$isNumber": "$gross_margin_percent"},
+                number("gross_margin_percent"),
+                {"$cond": [_OWN_PRICE, _RECKONED_MARGIN, float(GROSS_MARGIN_PERCENT)]},
+                _ROUNDED,
+            ),
         ),
     ],
     names.PRODUCT_CODES: [

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
@@ -17,10 +15,7 @@ from seed.mcp_servers.answers import DATA, Answer
 from seed.mcp_servers.asking import Asking
 from seed.mcp_servers.customer_sales import CustomerSales
 from seed.mcp_servers.people import NOBODY, Person, check_user_id, person_of
-from seed.reports.sales import sales, top_products
-from seed.reports.shops import Period, read_shops
 from tests.seed.mcp_servers.people import (
-    EVERYBODY,
     MANAGER,
     NOW,
     PEOPLE,
@@ -132,114 +127,6 @@ def test_products_and_stock_are_for_all(asked: Asked, tool: str, who: Person) ->
         assert answer["rows"] and DATA in answer["notes"]
 
 
-def test_top_products_of_last_quarter_as_seattles_manager(asked: Asked) -> None:
-    answer = sales_analysis(asked, MANAGER).top_products("2025-07-01", "2025-09-30")
-    sold: dict[str, float] = defaultdict(float)
-    gone = {
-        one["order_id"]
-        for one in asked.documents["orders"]
-        if one["status"] == "cancelled"
-        or (one["status"] == "returned" and not one.get("returns"))
-        or one["deleted"]
-    }
-    back = {
-        line: its["refund"]
-        for one in asked.documents["orders"]
-        if isinstance(one.get("returns"), dict) and one["status"] != "cancelled"
-        for each in one["returns"].values()
-        for line, its in each["lines"].items()
-    }
-    for line in asked.documents["order_items"]:
-        # Midnight of Seattle in summer time.
-        if (
-            line["store_id"] == SEATTLE
-            and line["order_id"] not in gone
-            and "2025-07-01T07" <= str(line["created_at"]) < "2025-10-01T07"
-        ):
-            sold[line["sku"]] += line["line_total"] - back.get(line["order_item_id"], 0)
-    best = sorted((round(value, 2) for value in sold.values()), reverse=True)[:20]
-    assert [row["revenue"] for row in answer["rows"]] == best
-    assert all(round(sold[row["sku"]], 2) == row["revenue"] for row in answer["rows"])
-
-
-def test_who_has_a_cordless_drill_near_tacoma(asked: Asked) -> None:
-    answer = customer_sales(asked, MANAGER).product_availability("cordless drill", near="Tacoma")
-    first = answer["rows"][0]
-    drills = {
-        one["sku"]: one["product_id"]
-        for one in asked.documents["products"]
-        if "Drill" in one["product_name"]
-    }
-    assert first["sku"] in drills and "Cordless" in first["product"]
-    assert first["on_hand"] > 0
-    of_first = [row for row in answer["rows"] if row["sku"] == first["sku"] and row["on_hand"] > 0]
-    assert [row["km"] for row in of_first] == sorted(row["km"] for row in of_first)
-    if of_first[0]["store"] == "Zava Retail Tacoma":
-        assert of_first[0]["km"] == 0
-    item = next(
-        one
-        for one in asked.documents["inventory"]
-        if one["product_id"] == drills[first["sku"]]
-        and f"store_{first['store'].split()[-1].lower()}" == one["store_id"]
-    )
-    moved = sum(
-        one["quantity"]
-        for one in asked.documents["stock_movements"]
-        if one["inventory_id"] == item["inventory_id"] and not one["deleted"]
-    )
-    assert first["on_hand"] == item["stock_level"] + moved
-    assert (
-        first["place"]
-        == f"{item['location']['aisle']}{item['location']['shelf']}-{item['location']['bin']}"
-    )
-
-
-def test_what_can_i_hang_a_heavy_mirror_with(asked: Asked) -> None:
-    answer = customer_sales(asked, MANAGER).search_by_meaning("what can I hang a heavy mirror with")
-    found = " ".join(row["product"].lower() for row in answer["rows"][:5])
-    assert any(word in found for word in ("toggle", "anchor", "hook", "hanger")), found
-
-
-def _skus(asked: Asked, text: str) -> list[str]:
-    return [
-        row["product"] for row in customer_sales(asked, MANAGER).find_products(text)["rows"][:5]
-    ]
-
-
-# The questions of the original's documentation, and a word of what answers them here.
-@pytest.mark.parametrize(
-    ("question", "word"),
-    [
-        ("paint", "paint"),
-        ("paint sprayer", "spray"),
-        ("weatherproof box", "weatherproof"),
-        ("15 amp circuit breaker", "breaker"),
-        ("cordles dril", "drill"),
-        ("hamer 16 oz", "hammer"),
-        ("garden hose", "hose"),
-        ("deck screws", "screw"),
-    ],
-)
-def test_products_that_people_ask_for(asked: Asked, question: str, word: str) -> None:
-    assert any(word in name.lower() for name in _skus(asked, question))
-
-
-@pytest.mark.parametrize(
-    ("question", "words"),
-    [
-        ("something to hang heavy pictures on drywall", ("anchor", "hook", "hanger", "picture")),
-        ("waterproof electrical box for outdoor use", ("weatherproof", "outdoor", "box")),
-        ("light that turns on when someone walks by", ("motion",)),
-        ("melt ice on the driveway", ("ice", "melt")),
-        ("unclog a drain", ("drain", "auger", "plunger")),
-    ],
-)
-def test_needs_in_peoples_own_words(asked: Asked, question: str, words: tuple[str, ...]) -> None:
-    rows = customer_sales(asked, MANAGER).search_by_meaning(question)["rows"][:5]
-    assert any(word in row["product"].lower() for row in rows for word in words), rows
-    assert all(0 < row.get("like", 1) <= 1 for row in rows)
-
-
 @pytest.mark.parametrize("code", ["PWR-DRILL-001", "pwr-drill-001"])
 def test_a_product_by_its_code(asked: Asked, code: str) -> None:
     tools = customer_sales(asked, MANAGER)
@@ -250,19 +137,6 @@ def test_a_product_by_its_code(asked: Asked, code: str) -> None:
     )
     assert tools.find_products(known["code"])["rows"] == [by_sku]
     assert by_sku["price"] == product["base_price"]
-
-
-def test_sales_by_store_and_by_category_are_the_reports(asked: Asked) -> None:
-    every = read_shops(asked.database)
-    quarter = Period(date(2025, 7, 1), date(2025, 9, 30))
-    answer = sales_analysis(asked, EVERYBODY).sales("store", "2025-07-01", "2025-09-30")
-    assert answer["rows"] == sales(asked.database, every, quarter, "store").as_json()["rows"]
-    answer = sales_analysis(asked, EVERYBODY).sales("category", "2025-07-01", "2025-09-30")
-    assert answer["rows"] == sales(asked.database, every, quarter, "category").as_json()["rows"]
-    answer = sales_analysis(asked, EVERYBODY).top_products(each="category", limit=2)
-    expected = top_products(asked.database, every, None, each="category", limit=2)
-    assert answer["rows"] == expected.as_json()["rows"]
-    assert [row["month"] for row in sales_analysis(asked, MANAGER).sales()["rows"]][-1] == "2025-12"
 
 
 def test_a_rep_asks_about_one_of_two_stores(asked: Asked) -> None:

@@ -14,16 +14,24 @@ from typing import Any
 import pytest
 from pymongo import ReplaceOne
 
+from app.data.stock.importing import GoodsImport
+from app.data.store.new_shop import begin_shop
 from app.data.store.session import Session
+from app.domain.conventions import US
 from app.domain.entities import Product, Reason
+from app.domain.importing.goods import read_goods
+from app.domain.shops import NewShop, TypedShop, read_shop
 from connector_config.mongodb.connection import MongoDatabase, MongoSettings, open_database
 from connector_config.mongodb.mapping import to_device, to_mongo
 from connector_config.schema.collections import (
+    CATEGORIES,
     CUSTOMERS,
     INVENTORY,
     ORDER_ITEMS,
     ORDERS,
+    PRODUCT_CODES,
     PRODUCT_EMBEDDINGS,
+    PRODUCT_TYPES,
     PRODUCTS,
     STORES,
 )
@@ -31,8 +39,11 @@ from connector_config.schema.documents import SHAPES
 from connector_config.schema.forgotten import REMOVED as NOBODY
 from connector_config.store.local_indexes import ensure_indexes
 from seed.mongo.forget import find_person, forget
+from seed.mongo.indexes import create_indexes
+from seed.mongo.validation.counts import Expected
 from seed.mongo.validation.report import Report
 from seed.mongo.validation.run import validate
+from seed.mongo.views import ensure_views
 from tests.app.data.papers.test_papers import TACOMA, TOM, Papers, carried_by_both, product
 from tests.helpers.sales import RITA, Counter
 from tests.helpers.stock_room import ANN, BOB, SEATTLE, StockRoom
@@ -40,6 +51,18 @@ from tests.seed.mongo.small_set import FIRST, put
 from tests.seed.mongo.test_validation import DAMAGES, REMOVED, Damage
 
 LAST = date(2026, 12, 31)
+_SHARED = (STORES, CATEGORIES, PRODUCT_TYPES, PRODUCTS, PRODUCT_CODES, INVENTORY)
+_FILE = """\
+Apron,APR-M,4006381333931,19.99,Workwear,4
+Apron,APR-L,,21.99,Workwear,
+Knee pad,KNE-1,,9.50,Hand Tools,
+16 oz Curved Claw Hammer,HND-HAMMER-001,,15.00,Hand Tools,
+"""
+_FILE_LATER = """\
+Apron,APR-M,,19.99,Shelves and hooks,4
+Apron,APR-L,,21.99,Shelves and hooks,
+Knee pad,KNE-1,,9.50,Garden & Outdoor,
+"""
 
 
 @pytest.fixture(scope="module")
@@ -65,21 +88,37 @@ async def _use(folder: Path, database: MongoDatabase) -> None:
     session = await Session.open(folder)
     await ensure_indexes(session.query)
     own = {"$in": [SEATTLE, TACOMA]}
-    for name in (STORES, PRODUCTS, INVENTORY, CUSTOMERS, ORDERS, ORDER_ITEMS):
-        scope = {CUSTOMERS: {"primary_store_id": own}, STORES: {}, PRODUCTS: {}}
-        found = database[name].find(scope.get(name, {"store_id": own}))
+    of_store = {"store_id": own}
+    of_stores = {CUSTOMERS: {"primary_store_id": own}, ORDERS: of_store, ORDER_ITEMS: of_store}
+    for name in (*_SHARED, *of_stores):
+        found = database[name].find(of_stores.get(name, {}))
         documents = [to_device(name, document) for document in found]
         await session.query(f"INSERT INTO {name} DOCUMENTS (:all)", {"all": documents})
     room = StockRoom(session)
     await _sell(Counter(room))
     await _customers(Counter(room))
     await _papers(Papers(room), _not_carried(database))
+    await _import(room)
+    await _send(session, database)
+    await session.close()
+
+
+async def _send(session: Session, database: MongoDatabase) -> None:
+    """All that a device has."""
     for name in SHAPES.keys() - {PRODUCT_EMBEDDINGS}:
         rows = await session.query(f"SELECT * FROM {name}")
         documents = [to_mongo(name, {key: row[key] for key in row if key != "_id"}) for row in rows]
         changes = [ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in documents]
         database[name].bulk_write(changes) if changes else None
-    await session.close()
+
+
+async def _import(room: StockRoom) -> None:
+    """Goods of a file: new ones of one name, without a code or cost; others at another price."""
+    importing = GoodsImport(room.session, room.clock)
+    columns = "name,sku,codes,price,category,cost\n"
+    await importing.run(read_goods(f"{columns}{_FILE}".encode()).goods)
+    # One of them in another category, so that its type is left behind.
+    await importing.run(read_goods(f"{columns}{_FILE_LATER}".encode()).goods)
 
 
 async def _sell(counter: Counter) -> None:
@@ -149,12 +188,53 @@ def test_what_was_used_is_there(used: MongoDatabase) -> None:
     assert used["orders"].count_documents({"customer_name": NOBODY}) >= 1
     assert used["customers"].count_documents({"phone": "", "deleted": False}) == 1
     assert used["stocktake_counts"].count_documents({"deleted": True}) == 1
-    assert used["inventory"].count_documents({"location.aisle": "", "store_id": TACOMA}) == 1
+    assert used["inventory"].count_documents({"location.aisle": "", "store_id": TACOMA}) == 4
     renamed = used["customers"].find_one({"last_name": "Newname"})
     assert renamed is not None
     assert used["orders"].count_documents({"customer_id": renamed["customer_id"]}) >= 1
     assert used["transfers"].count_documents({"receipts": {"$ne": {}}}) == 1
     assert used["replenishments"].count_documents({"receipts": {"$ne": {}}}) == 1
+    assert used["products"].count_documents({"product_name": "Apron", "image_url": ""}) == 2
+    hammer = used["products"].find_one({"sku": "HND-HAMMER-001"}) or {}
+    assert (hammer["base_price"], hammer["gross_margin_percent"]) == (15.0, 19.67)
+    assert used["products"].count_documents({"type_id": "type_of_workwear"}) == 0
+
+
+async def test_a_shop_of_its_own_goods_is_right(database: MongoDatabase, tmp_path: Path) -> None:
+    list(create_indexes(database))
+    ensure_views(database)
+    session = await Session.open(tmp_path)
+    clock = StockRoom(session).clock
+    shop = read_shop(TypedShop("Strom", "Tacoma", "", "US", "10.1", "America/Los_Angeles"), US)
+    assert isinstance(shop, NewShop)
+    goods = read_goods(f"name,sku,codes,price,category,cost\n{_FILE}".encode()).goods
+    await begin_shop(session, clock, shop, goods)
+    await _send(session, database)
+    await session.close()
+    assert report(database).failed == []
+    assert failing(report(database, expected=Expected(orders=1))) == {(ORDERS, "count")}
+
+
+@pytest.mark.parametrize(
+    ("query", "change", "check"),
+    [
+        ({"sku": "APR-M"}, {"base_price": 29.99}, "margin"),
+        ({"sku": "HND-HAMMER-001"}, {"base_price": 29.99}, "margin"),
+        ({"sku": "HND-HAMMER-002"}, {"_id": "prod_lost", "product_id": "prod_lost"}, "count"),
+    ],
+)
+def test_damage_of_goods_is_found(
+    used: MongoDatabase, query: dict[str, Any], change: dict[str, Any], check: str
+) -> None:
+    one = used[PRODUCTS].find_one_and_delete(query)
+    assert one is not None
+    used[PRODUCTS].insert_one({**one, **change})
+    try:
+        found = failing(report(used))
+    finally:
+        used[PRODUCTS].delete_one(query)
+        used[PRODUCTS].insert_one(one)
+    assert (PRODUCTS, check) in found
 
 
 def test_damage_is_found_all_the_same(used: MongoDatabase) -> None:

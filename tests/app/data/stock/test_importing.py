@@ -133,8 +133,9 @@ async def test_a_file_changes_what_it_says_and_nothing_else(shop: Shop) -> None:
     changed = {name for name in after if after[name] != before.get(name)}
     assert changed == {
         *("product_name", "base_price", "category_id", "type_id"),
-        *("product_description", "updated_at"),
+        *("product_description", "updated_at", "gross_margin_percent"),
     }
+    assert after["gross_margin_percent"] == 36.19, "that of the new price"
     assert (await shop.take("Spirit level,LEV-1,21,Measuring,7", columns=columns)).changed == 1
     assert (await shop.product("prod_lev_1"))["gross_margin_percent"] == 66.67
     codes = await shop.session.query(

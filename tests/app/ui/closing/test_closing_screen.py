@@ -20,6 +20,7 @@ from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems
 from tests.helpers import pdfs
 from tests.helpers.hands import ALT, CONTROL, Hands, cells, dialog, focus
+from tests.helpers.papers import choose_file_of, save_as
 from tests.helpers.sales import Counter
 from tests.helpers.stock_room import SEATTLE, StockRoom
 from tests.helpers.waiting import settle, until
@@ -60,15 +61,6 @@ def shown(screen: ClosingScreen, figure: str, part: str = "") -> list[str]:
     return found[0]
 
 
-async def saved_as(path: Path) -> None:
-    """Choose this file where it is asked for."""
-    await until(lambda: isinstance(dialog(), QFileDialog), "the file dialog")
-    chooser = dialog()
-    assert isinstance(chooser, QFileDialog)
-    chooser.fileSelected.emit(str(path))
-    chooser.reject()
-
-
 async def test_a_day_is_closed_by_keyboard_and_what_comes_later_stands_beside_it(
     hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +91,7 @@ async def test_a_day_is_closed_by_keyboard_and_what_comes_later_stands_beside_it
     assert shown(screen, f"{first.signature.who}, orders")[1] == "+1"
 
     await hands.press(Qt.Key.Key_P, CONTROL)
-    await saved_as(tmp_path / "day.pdf")
+    await save_as(tmp_path / "day.pdf")
     await until((tmp_path / "day.pdf").exists, "the paper")
     await until(lambda: not screen._printing.running, "it written")
     pages = " ".join(pdfs.read(tmp_path / "day.pdf", scan=False).pages)
@@ -132,7 +124,8 @@ async def test_a_day_is_closed_by_mouse_and_goes_into_a_file(hands: Hands, tmp_p
     await until(lambda: screen._pill.text() == "Closed", "it closed", 20)
     file = tmp_path / "day.csv"
     await hands.click(screen.csv)
-    await saved_as(file)
+    await until(lambda: isinstance(dialog(), QFileDialog), "the file dialog")
+    choose_file_of(file)
     await until(file.exists, "the file")
     await until(lambda: not screen.view_model.export.running, "it written")
     with file.open(encoding="utf-8-sig", newline="") as opened:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pypdfium2
 import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QLocale, QStandardPaths
 from PySide6.QtPrintSupport import QPrintDialog, QPrinterInfo
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.core.appearance import Appearance
 from app.ui.core.message import Message
-from app.ui.core.printing import A4, Page, Printing, Printout, save_pdf
+from app.ui.core.printing import A4, LETTER, Page, Printing, Printout, preview, save_pdf
 from app.ui.core.report import Report, ReportColumn, printout
 from connector_config.errors import UserError
-from tests.helpers.hands import dialog
+from tests.helpers.hands import dialog, named, texts
+from tests.helpers.papers import choose_file_of, previewed, save_as
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import collect, until
 
@@ -138,31 +144,79 @@ def test_a_paper_has_the_size_it_asks_for(appearance: Appearance, tmp_path: Path
     assert read(path).sizes == [(210, 297)]
 
 
+@pytest.mark.parametrize(
+    ("locale", "size"),
+    [("en_US", LETTER), ("es_MX", LETTER), ("de_DE", A4), ("en_GB", A4), ("C", LETTER)],
+)
+def test_paper_is_that_of_the_country(
+    appearance: Appearance, tmp_path: Path, locale: str, size: tuple[float, float]
+):
+    before = QLocale()
+    QLocale.setDefault(QLocale(locale))
+    try:
+        path = saved(report(), tmp_path)
+    finally:
+        QLocale.setDefault(before)
+    assert read(path, scan=False).sizes == [tuple(map(round, size))]
+
+
+def test_a_preview_is_what_is_printed(appearance: Appearance, tmp_path: Path):
+    given = replace(printout(report(30, code="GR-SEA-3F2A-0001")), size=A4)
+    shown = preview(given)
+    path = tmp_path / "same.pdf"
+    save_pdf(given, path)
+    document = pypdfium2.PdfDocument(path)
+    assert (shown.count, len(shown.pages)) == (len(document), len(document))
+    for picture, page in zip(shown.pages, document, strict=True):
+        printed = page.render(scale=150 / 72, grayscale=True).to_numpy().squeeze()
+        lines = np.frombuffer(picture.constBits(), np.uint8)
+        # Edges of letters are smoothed otherwise: 12 at most. A line more or less makes 30.
+        seen = _greys(lines.reshape(picture.height(), -1))
+        assert abs(seen - _greys(printed)).max() < 20
+    document.close()
+
+
+def _greys(page: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """How grey a page at 150 dpi is, square by square of 5 mm."""
+    squares: NDArray[np.float64] = page[:1740, :1230].reshape(58, 30, 41, 30).mean(axis=(1, 3))
+    return squares
+
+
+def test_of_a_long_paper_the_first_pages_are_shown(appearance: Appearance):
+    def draw(page: Page) -> None:
+        for _ in range(29):
+            page.turn()
+
+    shown = preview(Printout("Long", draw))
+    assert (shown.count, len(shown.pages)) == (30, 20)
+    assert {one.size().toTuple() for one in shown.pages} == {(1275, 1650)}
+
+
 async def test_without_a_printer_the_paper_is_saved(
     appearance: Appearance, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    (tmp_path / "Documents").mkdir()
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path / "Documents"))
     monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
     widget = QWidget()
     qtbot.addWidget(widget)
     widget.show()
     printing = Printing(widget)
     messages = collect(printing.ended)
-    printing.offer(printout(report()))
-    chooser = dialog()
-    assert isinstance(chooser, QFileDialog)
-    assert chooser.selectedFiles()[0].endswith("Goods receipt GR-1.pdf")
     path = tmp_path / "chosen.pdf"
-    chooser.fileSelected.emit(str(path))
-    chooser.reject()
+    printing.offer(printout(report()))
+    shown = await previewed()
+    assert len(shown.findChildren(QPushButton)) == 2
+    assert "1 page, Letter" in texts(shown)
+    named(shown, "Save as PDF…").click()
+    chooser = choose_file_of(path)
+    assert chooser.selectedFiles()[0].endswith("Documents/Goods receipt GR-1.pdf")
     assert printing.running
     await until(lambda: messages, "the sentence")
     assert messages == [Message(f"Goods receipt GR-1 saved as {path}")]
     assert "Hammer number 3" in read(path).pages[0]
     printing.offer(printout(report()))
-    chooser = dialog()
-    assert isinstance(chooser, QFileDialog)
-    chooser.fileSelected.emit(str(tmp_path / "none" / "x.pdf"))
-    chooser.reject()
+    await save_as(tmp_path / "none" / "x.pdf")
     await until(lambda: len(messages) == 2, "the failure")
     assert messages[1].is_problem
     assert "was not written" in messages[1].text
@@ -178,6 +232,7 @@ async def test_with_a_printer_the_print_dialog_asks(
     printing = Printing(widget)
     messages = collect(printing.ended)
     printing.offer(printout(report()))
+    named(await previewed(), "Print…").click()
     chooser = dialog()
     assert isinstance(chooser, QPrintDialog)
     path = tmp_path / "printed.pdf"

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
-from PySide6.QtWidgets import QFileDialog
 
 from app.data.papers.stocktakes import StocktakeRepository
 from app.domain.entities import Reason, StockItem
 from app.domain.errors import StorageError
 from app.domain.stocktake import Stocktake
 from app.run import utc_now
+from app.ui.core.printing import Printing, Printout
 from app.ui.core.sounds import Sound
 from app.ui.count.choosing import ChooseDialog
 from app.ui.count.counting_state import CountRow
@@ -21,6 +21,8 @@ from app.ui.count.screen import CountScreen
 from app.ui.count.sessions import NewCountDialog
 from tests.helpers.fakes import FakeSpeaker
 from tests.helpers.hands import ALT, Hands, cells, dialog, focus, named, somebody, texts
+from tests.helpers.menus import row_menu
+from tests.helpers.papers import save_as
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import until
 
@@ -339,15 +341,26 @@ async def test_a_sheet_prints_and_its_barcode_opens_the_count(
     listed, number = shelf(screen), stocktake(screen).number
     await reviewed(hands, screen)
     await hands.click(named(screen.review, "Print sheet…"))
-    chooser = dialog()
-    assert isinstance(chooser, QFileDialog)
     path = tmp_path / "sheet.pdf"
-    chooser.fileSelected.emit(str(path))
-    chooser.reject()
-    await until(lambda: not screen.review._printing.running, "the sheet")
+    await save_as(path)
+    await until(lambda: not screen.review.printing.running, "the sheet")
     pdf = read(path)
     assert pdf.codes == [[number]]
     assert "Count sheet: Paper" in pdf.pages[0]
+    screen._to_sessions()
+    table = screen.sessions.table
+    await until(lambda: table.model().rowCount(), "the list")
+    table.select(0)
+    newest = screen.sessions.chosen
+    assert newest is not None
+    printed: list[Printout] = []
+    monkeypatch.setattr(Printing, "offer", lambda _, one: printed.append(one))
+    menu = row_menu(table, table.currentIndex().row())
+    (printing,) = [one for one in menu.actions() if "Print the count sheet" in one.text()]
+    printing.trigger()
+    menu.close()
+    await until(lambda: printed, "the sheet of the list")
+    assert [one.name for one in printed] == [f"Count sheet {newest.number}"]
     assert "Expected" not in pdf.pages[0]
     places = [pdf.pages[0].index(one.sku) for one in listed]
     assert places == sorted(places), "in walking order"

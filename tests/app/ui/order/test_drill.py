@@ -11,7 +11,7 @@ from math import floor
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QFileDialog
 
@@ -20,6 +20,7 @@ from app.data.sync.modes import Mode
 from app.ui.order.screen import OrderScreen
 from tests.helpers import pdfs
 from tests.helpers.hands import ALT, CONTROL, Hands, dialog, texts
+from tests.helpers.papers import previewed
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -81,7 +82,7 @@ def dollars(cents: int) -> str:
 async def test_a_new_customer_leaves_with_three_products_and_a_receipt(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(tmp_path))
     monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
     wanted = [(sku, count) for _, sku, count in WANTED] + [(SCANNED, 1)]
     before = [await sold(client, sku) for sku, _ in wanted]
@@ -130,6 +131,8 @@ async def test_a_new_customer_leaves_with_three_products_and_a_receipt(
     assert order is not None
 
     await keys.press(Qt.Key.Key_P, CONTROL)
+    await previewed()
+    await keys.press(Qt.Key.Key_Return)
     await until(lambda: isinstance(dialog(), QFileDialog), "where to save it")
     await keys.press(Qt.Key.Key_Return)
     await until(lambda: "saved as" in " ".join(_said(screen)), "the file")

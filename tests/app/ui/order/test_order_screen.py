@@ -14,7 +14,7 @@ from app.domain.entities import Role
 from app.domain.orders import OrderStatus
 from app.ui.core.printing import save_pdf
 from app.ui.core.report import printout
-from app.ui.orders.document import receipt
+from app.ui.orders.document import gift_receipt, receipt
 from tests.app.ui.test_fits import problems, small
 from tests.helpers import pdfs
 from tests.helpers.hands import (
@@ -85,6 +85,12 @@ async def test_an_order_of_three_products_by_keyboard_alone(till: Till, tmp_path
         third.name,
     ):
         assert words in paper.pages[0]
+    save_pdf(printout(gift_receipt(order)), path)
+    gift = pdfs.read(path)
+    assert gift.codes == paper.codes
+    assert f"{third.sku} {third.name} 3" in gift.pages[0]
+    for words in ("$", "tax", "Price", order.customer_name):
+        assert words not in gift.pages[0]
 
     # A year later, after all that may happen meanwhile.
     await hands.press(Qt.Key.Key_D, CONTROL)

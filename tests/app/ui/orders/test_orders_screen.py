@@ -15,10 +15,12 @@ from app.domain.orders import Order, OrderStatus
 from app.run import utc_now
 from app.ui.core.formats import money
 from app.ui.core.message import Message
+from app.ui.core.printing import Printing, Printout
 from app.ui.orders.returning import ReturnDialog
 from app.ui.shell.window import MINIMUM
 from tests.app.ui.test_fits import problems, small
 from tests.helpers.hands import CONTROL, cells, click_header, dialog, focus, named, somebody, texts
+from tests.helpers.menus import row_menu
 from tests.helpers.orders_page import SEATTLE, OrdersPage
 from tests.helpers.waiting import settle, until
 
@@ -41,6 +43,38 @@ async def test_a_new_order_is_on_top_and_older_ones_follow(orders_page: OrdersPa
     page = await listing.page(OrderFilter((SEATTLE,)), limit=len(shown))
     assert shown == [one.order_id for one in page.orders]
     assert cells(orders_page.screen.orders.table)[0][0] == order.customer_name
+
+
+async def test_the_menu_of_a_row_prints_its_receipt(
+    orders_page: OrdersPage, monkeypatch: pytest.MonkeyPatch
+):
+    printed: list[Printout] = []
+    monkeypatch.setattr(Printing, "offer", lambda _, one: printed.append(one))
+    order = await orders_page.sold(1)
+    hands, orders = orders_page.hands, orders_page.screen.orders
+    await until(lambda: orders_page.ids[0] == order.order_id, "the new one")
+    orders.table.focus_a_row()
+    orders.table.select(0)
+    menu = row_menu(orders.table, 0)
+    (printing,) = [one for one in menu.actions() if "Print the receipt" in one.text()]
+    printing.trigger()
+    menu.close()
+    await until(lambda: printed, "the receipt")
+    assert [one.name for one in printed] == [f"Receipt {order.title}"]
+    await hands.press(Qt.Key.Key_P, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    await until(lambda: len(printed) == 2, "the gift receipt")
+    assert printed.pop().name == f"Gift receipt {order.title}"
+    assert orders_page.state.order is None
+    orders.table.selectAll()
+    assert not orders_page.screen._is_one()
+    orders.table.select(0)
+    orders.number.setFocus()
+    await hands.type("K7")
+    await hands.press(Qt.Key.Key_P, CONTROL)
+    assert "“K7” is typed" in " ".join(texts(orders))
+    orders.number.clear()
+    await orders_page.rest()
+    assert len(printed) == 1
 
 
 async def test_a_click_on_a_header_sorts_all_orders_page_by_page(orders_page: OrdersPage):

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinterInfo
-from PySide6.QtWidgets import QFileDialog
 
 from app.domain.entities import Place
 from app.ui.labels.dialog import LabelsDialog
 from app.ui.product.place_card import MoveDialog
 from tests.helpers.hands import CONTROL, SKU, Hands, dialog, named, texts
+from tests.helpers.papers import save_as
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import until
 
@@ -88,12 +88,8 @@ async def test_a_label_of_the_product_prints(
     await hands.type("l")
     await until(lambda: isinstance(dialog(), LabelsDialog), "the labels")
     await hands.press(Qt.Key.Key_Return)
-    await until(lambda: isinstance(dialog(), QFileDialog), "where to save it")
-    chooser = dialog()
-    assert isinstance(chooser, QFileDialog)
     path = tmp_path / "label.pdf"
-    chooser.fileSelected.emit(str(path))
-    chooser.reject()
+    await save_as(path)
     await until(lambda: f"Labels saved as {path}" in texts(hands.workplace.product), "it saved")
     pdf = read(path)
     assert pdf.codes == [[SKU]]

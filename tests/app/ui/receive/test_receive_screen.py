@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinterInfo
+from PySide6.QtTest import QTest
 
 from app.domain.entities import Actor, Device, Product, Profile, Role
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
@@ -35,6 +37,8 @@ from tests.helpers.hands import (
     somebody,
     texts,
 )
+from tests.helpers.menus import row_menu
+from tests.helpers.papers import save_as
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -236,6 +240,30 @@ async def test_short_over_damaged_and_missing_by_keyboard_only(hands: Hands):
     assert paper is not None and paper.state is PurchaseOrderState.RECEIVED
 
 
+async def test_an_undo_behind_a_posting_is_about_the_posting(hands: Hands):
+    door = await enter(hands)
+    before = (await hands.item(SAW)).on_hand
+    await hands.press(Qt.Key.Key_N, CONTROL)
+    await until(lambda: door.state.editable, "a receipt")
+    await hands.scan(SAW)
+    await door.row(SAW, received=1)
+    await door.choose(SAW)
+    await hands.type("6")
+    assert door.state.receipt is not None
+    number = door.state.receipt.number
+    # One right behind the other, before anything of it is written.
+    QTest.keyClick(focus(), Qt.Key.Key_Return, CONTROL)
+    QTest.keyClick(focus(), Qt.Key.Key_Z, CONTROL)
+    await until(dialog, "the question")
+    question = dialog()
+    assert question is not None
+    assert f"Undo goods receipt {number}?" in texts(question)
+    assert (await hands.item(SAW)).on_hand == before + 6
+    question.accept()
+    await until(lambda: "Undone" in texts(door.screen.receipt), "it to be undone")
+    assert (await hands.item(SAW)).on_hand == before
+
+
 async def test_ten_are_shipped_nine_arrive_and_one_is_noted_missing(hands: Hands):
     door = await enter(hands)
     transfer = await door.shipped(SAW, 10)
@@ -385,7 +413,9 @@ async def test_a_receipt_posted_before_its_paper_is_linked_by_the_list(hands: Ha
     assert isinstance(paper, Transfer) and paper.state is TransferState.RECEIVED
 
 
-async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Path):
+async def test_the_printed_receipt_says_what_differed(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     door = await enter(hands)
     transfer = await door.shipped(SAW, 4)
     await door.listed(transfer.number)
@@ -407,6 +437,19 @@ async def test_the_printed_receipt_says_what_differed(hands: Hands, tmp_path: Pa
     assert printed.codes == [[receipt.number]]
     for part in (transfer.number, "Transfer from Tacoma", "Maya", "Box was wet", "1 missing"):
         assert part in printed.pages[0]
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    door.screen.view_model.close()
+    table = door.screen.arrivals.table
+    await door.listed(receipt.number)
+    table.select([one.number for one in door.state.arrivals or ()].index(receipt.number))
+    menu = row_menu(table, table.currentIndex().row())
+    (printing,) = [one for one in menu.actions() if "Print the receipt" in one.text()]
+    printing.trigger()
+    menu.close()
+    await save_as(path := tmp_path / "from the list.pdf")
+    await until(lambda: f"saved as {path}" in door.state.message.text, "the sentence")
+    assert pdfs.read(path).pages == printed.pages
+    assert door.state.receipt is None
 
 
 async def three_lines(hands: Hands) -> tuple[Door, PurchaseOrder]:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.domain.entities import Reason, Store
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderState
-from app.ui.core.printing import save_pdf
+from app.ui.core.printing import Printing, Printout, save_pdf
 from app.ui.core.report import printout
 from app.ui.core.table import RowsTable
 from app.ui.low_stock.screen import LowStockScreen
@@ -38,6 +38,8 @@ from tests.helpers.hands import (
     somebody,
     texts,
 )
+from tests.helpers.menus import row_menu
+from tests.helpers.papers import save_as
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -487,6 +489,32 @@ async def test_what_a_colleague_took_off_is_not_left_out_silently(hands: Hands):
     assert (focus(), quantity.text()) == (quantity, "25")
 
 
+async def test_the_menu_of_an_order_prints_and_exports_it(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    printed: list[Printout] = []
+    monkeypatch.setattr(Printing, "offer", lambda _, one: printed.append(one))
+    office = await enter(hands)
+    await office.draft(SKU)
+    office.screen.view_model.close()
+    table = office.screen.orders.table
+    await until(lambda: cells(table), "the list")
+    table.select(0)
+    paper = office.screen.orders.chosen
+    assert paper is not None
+    menu = row_menu(table, 0)
+    offered = {one.text().replace("&", "").split("\t")[0]: one for one in menu.actions()}
+    offered["Print the order, or save it as a PDF"].trigger()
+    assert [one.name for one in printed] == [f"Order {paper.number}"]
+    offered["Export the order as a CSV file"].trigger()
+    menu.close()
+    await saved_file(tmp_path / "row.csv")
+    await until(lambda: "written to" in office.state.message.text, "the sentence")
+    with (tmp_path / "row.csv").open(newline="", encoding="utf-8-sig") as file:
+        assert [row["SKU"] for row in csv.DictReader(file)] == [SKU]
+    assert office.state.paper is None
+
+
 async def test_a_product_that_is_typed_and_not_taken_is_not_left_out(hands: Hands):
     office = await enter(hands)
     await office.draft(SKU)
@@ -524,7 +552,7 @@ async def test_what_is_typed_is_on_the_paper_of_the_supplier(
     paper.note.setFocus()
     await hands.type("Front door")
     await hands.press(Qt.Key.Key_P, CONTROL)
-    await saved_file(tmp_path / "words.pdf")
+    await save_as(tmp_path / "words.pdf")
     await until(lambda: not paper._printing.running, "the paper")
     (page,) = pdfs.read(tmp_path / "words.pdf").pages
     assert "Acme" in page
@@ -540,7 +568,7 @@ async def test_what_is_typed_is_on_the_paper_of_the_supplier(
     paper.quantity.selectAll()
     await hands.type("37")
     await hands.click(named(office.screen, "PDF…"))
-    await saved_file(tmp_path / "line.pdf")
+    await save_as(tmp_path / "line.pdf")
     await until(lambda: not paper._printing.running, "the paper")
     (page,) = pdfs.read(tmp_path / "line.pdf").pages
     row = office.row(SKU)

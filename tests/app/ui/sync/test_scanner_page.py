@@ -11,7 +11,7 @@ import pytest_asyncio
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtPrintSupport import QPrinterInfo
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from app.domain.keyboards import LAYOUTS
@@ -23,6 +23,7 @@ from app.ui.sync.scanner import ScannerPanel
 from app.ui.sync.screen import SyncScreen
 from tests.helpers.fakes import FakeSpeaker
 from tests.helpers.hands import ALT, SKU, Hands, cells, dialog, focus, named, texts
+from tests.helpers.papers import save_as
 from tests.helpers.pdfs import read
 from tests.helpers.waiting import settle, until
 from tests.helpers.wedge import typed_on
@@ -266,12 +267,8 @@ async def test_the_sheet_is_printed_from_here(
 ):
     monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
     await page.hands.click(page.panel.print_button)
-    await until(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog), "the dialog")
-    asked = QApplication.activeModalWidget()
-    assert isinstance(asked, QFileDialog)
     path = tmp_path / "sheet.pdf"
-    asked.fileSelected.emit(str(path))
-    asked.close()
+    await save_as(path)
     await until(path.exists, "the sheet")
     await until(lambda: "saved as" in page.said, "the sentence")
     assert read(path).codes == [[*CODES, PROOF]]
