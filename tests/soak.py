@@ -40,6 +40,7 @@ from tests.connector_config.link.simulation.history import (
     shortest,
     told,
 )
+from tests.connector_config.link.simulation.small import small
 from tests.dql.statements import known
 from tests.dql.trial import engine, first_failure
 from tests.helpers.older_version import VERSION as OLDER
@@ -56,7 +57,7 @@ PROPERTIES, HISTORIES, STATEMENTS, SCHEDULES, KILLS, STORM, TRADE, VERSIONS = PA
 
 _MANY_POWER_CUTS = 15.0
 _STEP_DOWN_SECONDS = 1.5
-_DOCUMENTS_A_SECOND = 20.0
+_DOCUMENTS_A_SECOND = 30.0
 _STORM_MINUTES = 60.0
 _TRADE_MINUTES = 10.0
 _ORDERS_A_MINUTE = 60.0
@@ -119,7 +120,7 @@ def _try_properties(times: int, first: int, minutes: float, more: Sequence[str])
 
 
 def _try_histories(count: int, first: int, minutes: float) -> int:
-    """So many histories of simulated devices, and more until the minutes are over."""
+    """So many histories of simulated devices, more until the minutes are over, all small ones."""
     ends = time.monotonic() + minutes * 60
     seed = first
     while seed < first + count or time.monotonic() < ends:
@@ -133,6 +134,12 @@ def _try_histories(count: int, first: int, minutes: float) -> int:
             print(told(shortest(history)), flush=True)
             return 1
         seed += 1
+    for number, history in enumerate(small()):
+        if number % 5_000 == 0:
+            print(f"Small histories of the link from {number:,} on:", flush=True)
+        if failure(history):
+            print(told(shortest(history)), flush=True)
+            return 1
     return 0
 
 

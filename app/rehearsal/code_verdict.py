@@ -54,7 +54,7 @@ def read_apart(name: str, read: Read, mongodb: Documents) -> Iterator[str]:
 
 def odd_scans(begin: Documents, journal: Journal, mongodb: Documents) -> Iterator[str]:
     """Sentences about packs that the ledger has with other units than somebody taught."""
-    taught = _taught(begin, journal)
+    taught = _taught(begin, journal, mongodb)
     moved = {one["movement_id"]: int(one["quantity"]) for one in mongodb[STOCK_MOVEMENTS]}
     for done in journal.done:
         if not isinstance(done.step, ScanPack):
@@ -71,15 +71,22 @@ def odd_scans(begin: Documents, journal: Journal, mongodb: Documents) -> Iterato
             )
 
 
-def _taught(begin: Documents, journal: Journal) -> Mapping[tuple[str, str], set[int]]:
+def _taught(
+    begin: Documents, journal: Journal, mongodb: Documents
+) -> Mapping[tuple[str, str], set[int]]:
     """The units that a code of a product ever had, by code and product."""
     taught = defaultdict(set)
     for one in begin[PRODUCT_CODES]:
         taught[one["code"], one["product_id"]].add(int(one["units"]))
+    codes = {one["code_id"]: (one["code"], one["product_id"]) for one in mongodb[PRODUCT_CODES]}
     for done in journal.done:
         if isinstance(done.step, Teach):
             for one in done.evidence["codes"]:
                 taught[done.step.code, one["product_id"]].add(done.step.units)
+        # What is taken back may be of an earlier schedule, and have had other units before.
+        for edit in done.evidence.get("edits", ()):
+            if edit["field"] == "units" and edit["key"] in codes and edit["after"] is not None:
+                taught[codes[edit["key"]]].add(int(edit["after"]))
     for cut_off in journal.in_flight:
         if isinstance(cut_off.step, Teach):
             taught[cut_off.step.code, cut_off.arguments["product_id"]].add(cut_off.step.units)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.rehearsal.code_steps import ScanPack, Teach
+from app.rehearsal.code_steps import ScanPack, Teach, Unteach
 from app.rehearsal.code_verdict import codes_in, lost_codes, odd_scans, read_apart
 from app.rehearsal.journal import Done, InFlight, Journal
 from connector_config.schema.collections import PRODUCT_CODES, STOCK_MOVEMENTS
@@ -74,3 +74,13 @@ def test_what_was_taught_before_or_cut_off_may_be_booked() -> None:
     assert not list(odd_scans(mongodb(), journal, mongodb()))
     journal.in_flight.append(InFlight("ann", TAUGHT.step, "d", {"product_id": "p"}))
     assert not list(odd_scans(NOTHING, journal, mongodb()))
+
+
+def test_units_that_somebody_gave_back_may_be_booked() -> None:
+    """What is taken back may be of an earlier schedule on the same devices."""
+    edit = {"collection": PRODUCT_CODES, "key": "c", "field": "units", "before": 1, "after": 12}
+    step = Unteach(do="unteach", peer="ann", code="CRATE-A")
+    before = mongodb(CODE | {"units": 1})
+    assert list(odd_scans(before, Journal([scanned("receive")]), before))
+    journal = Journal([Done("ann", step, {"edits": [edit]}), scanned("receive")])
+    assert not list(odd_scans(before, journal, before))

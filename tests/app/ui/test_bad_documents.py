@@ -12,7 +12,7 @@ from app.client import Client
 from app.data.stock.catalogue import DittoCatalogue, Listing
 from app.data.store.session import Session
 from app.domain.entities import Role
-from connector_config.schema.collections import synced
+from connector_config.schema.collections import INVENTORY, PRODUCTS, STOCK_MOVEMENTS, STORES, synced
 from tests.helpers.hands import SKU, Hands, texts
 from tests.helpers.nasty import VALUES, Bad, damaged, fields
 from tests.helpers.waiting import until
@@ -23,8 +23,24 @@ _EACH = 3
 """Values that each field gets here; `test_reading` gives it all."""
 
 
+# With these nobody could sign in, or a screen stayed empty, in 0.1.0.
+_ONCE_FATAL = (
+    (PRODUCTS, "base_price", "a comma"),
+    (PRODUCTS, "base_price", "too large"),
+    (PRODUCTS, "sku", "an int"),
+    (INVENTORY, "location", "a text"),
+    (INVENTORY, "stock_level", "a Decimal128"),
+    (STORES, "tax_percent", "a comma"),
+    (STORES, "location", "a text"),
+    (STORES, "store_name", "an int"),
+    (STOCK_MOVEMENTS, "reference", "a text"),
+)
+
+
 def sample() -> Iterator[Bad]:
     """Some values for each field, the next ones for the next field."""
+    for name, field, value in _ONCE_FATAL:
+        yield damaged(name, (field,), value)
     values = list(VALUES)
     at = 0
     for collection in synced():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from tests.connector_config.link.simulation.history import (
     shortest,
     told,
 )
+from tests.connector_config.link.simulation.small import small
 
 # `make soak` plays thousands.
 _SEEDS = 80
@@ -39,6 +41,12 @@ _SEEDS_OF_A_FAULT = 20
 def test_devices_never_stay_apart() -> None:
     seed = first_failing(range(_SEEDS))
     assert seed is None, told(shortest(drawn(seed)))
+
+
+def test_wherever_a_trouble_comes_between_three_changes() -> None:
+    # `make soak` plays them all.
+    for history in islice(small(), 0, None, 3511):
+        assert not failure(history), told(shortest(history))
 
 
 # The shortest histories that left devices apart in 0.1.0.
@@ -213,3 +221,16 @@ def test_a_planted_fault_is_found_and_shortened(
     shorter = shortest(history)
     assert failure(shorter) == failure(shorter) != ""
     assert len(shorter.happenings) < len(history.happenings)
+
+
+@pytest.mark.parametrize(
+    ("plant", "number"),
+    [(_acknowledged_before_the_commit, 791), (_echoes_are_known_by_their_time, 1808)],
+)
+def test_a_planted_fault_is_found_by_a_small_history(
+    plant: Callable[[pytest.MonkeyPatch], None], number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (history,) = islice(small(), number, number + 1)
+    assert not failure(history)
+    plant(monkeypatch)
+    assert failure(history)
