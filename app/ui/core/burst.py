@@ -21,6 +21,7 @@ FAST_MS: Final = 48
 _AT_ONCE_MS: Final = 20
 _FEW = 4
 _MANY = 6
+_SHORTEST_GTIN = 8
 _SPREAD_MS: Final = 40
 
 
@@ -108,7 +109,8 @@ def _start(
         regular = len(keys)
     if in_text:
         text = signs_of(keys[regular:])
-        if not text or not (_looks_like_a_code(text) or is_known(text)):
+        is_ended = ended_after_ms is not None
+        if not text or not (_looks_like_a_code(text, is_ended) or is_known(text)):
             return None
         # The code before it came without an end, a little longer ago than the next key of a code.
         before = start_of_code(keys[:regular], is_known, in_text=True)
@@ -141,10 +143,14 @@ def _start_of_regular(gaps: Sequence[int]) -> int:
     return 0
 
 
-def _looks_like_a_code(text: str) -> bool:
-    """More than a quantity, a word or several words: a person types those at any pace."""
+def _looks_like_a_code(text: str, is_ended: bool) -> bool:
+    """More than a quantity, a word or several words: a person types those at any pace.
+
+    Some more digits are a large quantity of somebody who is quick on the number pad, unless an end
+    came right behind them.
+    """
     if " " in text:
         return False
     if text.isdecimal():
-        return len(text) >= _FEW + 1 or text.startswith("0")
+        return len(text) >= (_FEW + 1 if is_ended else _SHORTEST_GTIN) or text.startswith("0")
     return len(text) >= _MANY and any(map(str.isdecimal, text)) and any(map(str.isalpha, text))

@@ -78,7 +78,10 @@ def test_a_person_s_pace_varies(text: str, data: st.DataObject):
         ("hammer", [60] * 5, True, None),
         ("1200", [60] * 3, True, None),
         ("25", [100], True, None),
-        ("12345", [60] * 4, True, 0),
+        # Nor is somebody a scanner who is quick on the number pad; a code says so by its end.
+        ("12345", [80] * 4, True, None),
+        ("1234567", [60] * 6, True, None),
+        ("12345678", [60] * 7, True, 0),
         ("0123", [60] * 3, True, 0),
         ("TOOLS", [60] * 4, True, 0),
         # Nobody presses so many keys that act, so soon one after the other.
@@ -95,6 +98,11 @@ def test_what_it_says_decides_where_its_pace_does_not(
     text: str, gaps: list[int], in_text: bool, begins: int | None
 ):
     assert start(text, gaps, in_text) == begins
+
+
+@pytest.mark.parametrize(("text", "begins"), [("12345", 0), ("1200", None)])
+def test_digits_that_are_ended_at_once_are_a_code(text: str, begins: int | None):
+    assert start(text, [60] * (len(text) - 1), in_text=True, ended=60) == begins
 
 
 @pytest.mark.parametrize("in_text", [True, False])
