@@ -21,8 +21,9 @@ mkdir -p "$work" dist
 echo "Putting the programs together (about two minutes)"
 $python -m PyInstaller --noconfirm --log-level WARN \
     --distpath "$work/dist" --workpath "$work/work" packaging/zava.spec
-# The modes are those of whoever installed .venv, under another umask maybe.
-find "$work/dist" -type d -exec chmod 755 {} + -o -type f -perm /111 -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
+# The modes are those of whoever installed .venv, under another umask maybe; there is one program.
+find "$work/dist" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
+chmod 755 "$work/dist/zava/zava"
 
 # The newest glibc that anything in it asks for: 2.35 is the Ditto SDK's, more comes from the system that builds.
 glibc=$({ echo GLIBC_2.35; grep -rhaoE 'GLIBC_2\.[0-9]+' "$work/dist"; } | sort -Vu | tail -n 1)

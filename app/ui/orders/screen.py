@@ -173,7 +173,10 @@ class OrdersScreen(Screen):
 
     def _ask_units(self) -> None:
         order = self.view_model.state.order
-        if order is not None and order.status in _OPEN:
+        if order is not None and order.status not in _OPEN:
+            state = order.status.label.lower()
+            self.view_model.say(problem(f"{order.title} is {state}: nothing of it can come back."))
+        elif order is not None:
             self.view_model.begin_return()
             told = of_other_store(order, self.view_model.filters.here)
             conventions = self.view_model.filters.days.conventions
