@@ -111,8 +111,10 @@ class CountScreen(Screen):
         return self.page is not self.counting or self.counting.keep()
 
     def say(self, message: Message) -> None:
-        self._counting.say(message)
-        self._review.say(message)
+        if self.page is self.counting:
+            self._counting.say(message)
+        elif self.page is self.review:
+            self._review.say(message)
 
     def focus_first(self) -> None:
         self.page.focus_first()

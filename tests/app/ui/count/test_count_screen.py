@@ -13,6 +13,7 @@ from app.domain.entities import Reason, StockItem
 from app.domain.errors import StorageError
 from app.domain.stocktake import Stocktake
 from app.run import utc_now
+from app.ui.core.message import NO_MESSAGE
 from app.ui.core.printing import Printing, Printout
 from app.ui.core.sounds import Sound
 from app.ui.count.choosing import ChooseDialog
@@ -111,6 +112,13 @@ async def post(hands: Hands, screen: CountScreen) -> None:
     await hands.press(Qt.Key.Key_Return)
     await until(lambda: not screen._review.state.stocktake.is_open, "the count to be posted")
     await until(lambda: dialog() is None, "the dialog to close")
+
+
+async def test_an_undo_before_the_first_count_has_nothing_to_say_of_it(hands: Hands):
+    screen = hands.workplace.go("count")
+    assert isinstance(screen, CountScreen)
+    screen.say(NO_MESSAGE)
+    assert screen.page is screen.sessions
 
 
 async def test_a_shelf_is_counted_by_scanner_while_its_product_is_sold(hands: Hands):
