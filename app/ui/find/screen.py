@@ -15,16 +15,17 @@ from app.ui.core.widgets import Text, button, column, row
 from app.ui.find.view_model import FindRow, FindState, FindViewModel
 from app.ui.product.chosen import ChosenProducts, ProductWays
 
+
+def _place_of(one: FindRow) -> Cell:
+    if one.on_hand is None:
+        return Cell("Not stocked here", tone="muted")
+    return Cell(one.place or "No place", pill=True)
+
+
 FIND_COLUMNS = (
     Column[FindRow]("Product", lambda one: Cell(one.name, one.sku, bold=True)),
     Column[FindRow]("Type", lambda one: Cell(one.type, tone="muted"), 170),
-    Column[FindRow](
-        "Place",
-        lambda one: (
-            Cell(one.place, pill=True) if one.place else Cell("Not stocked here", tone="muted")
-        ),
-        130,
-    ),
+    Column[FindRow]("Place", _place_of, 150),
     Column[FindRow]("On hand", lambda one: on_hand_cell(one.on_hand, one.state), 90, right=True),
     Column[FindRow]("Price", lambda one: Cell(money(one.price)), 96, right=True),
 )

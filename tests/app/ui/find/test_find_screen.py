@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 
-from app.ui.find.screen import FindScreen
-from app.ui.find.view_model import PAGE
+from app.domain.entities import StockState
+from app.ui.find.screen import FIND_COLUMNS, FindScreen
+from app.ui.find.view_model import PAGE, FindRow
 from app.ui.labels.dialog import LabelsDialog
 from app.ui.product.place_card import MoveDialog
 from app.ui.reorder.screen import ReorderScreen
@@ -228,3 +229,13 @@ async def test_m_asks_on_the_card_where_to_move_it(hands: Hands):
     assert hands.workplace.current is hands.workplace.product
     assert hands.state.product is not None and chosen is not None
     assert hands.state.product.product_id == chosen.product_id
+
+
+@pytest.mark.parametrize(
+    ("place", "on_hand", "said_of_it"),
+    [("1A-1", 3, "1A-1"), ("", 0, "No place"), ("", None, "Not stocked here")],
+)
+async def test_what_has_no_place_may_be_stocked(place: str, on_hand: int | None, said_of_it: str):
+    state = None if on_hand is None else StockState.OK
+    row = FindRow("p", "Glue", "G-1", "Supplies", Decimal(7), place, on_hand, state)
+    assert FIND_COLUMNS[2].cell(row).text == said_of_it
