@@ -149,6 +149,8 @@ async def test_a_part_comes_back_by_keyboard_alone(orders_page: OrdersPage):
     await until(lambda: orders_page.state.order.status is OrderStatus.RETURNED, "all of it")  # type: ignore[union-attr]
     assert orders_page.state.order is not None and orders_page.state.order.refunded == order.total
     assert not orders_page.screen.take_back.isVisible()
+    # What became of it is said a moment after it is shown.
+    await orders_page.rest()
     await hands.press(Qt.Key.Key_B, CONTROL)
     assert "nothing of it can come back" in orders_page.state.message.text
     # Each time something came back stands there once, with its time.
