@@ -101,10 +101,14 @@ async def test_what_is_chosen_is_exported_alone(hands: Hands, tmp_path: Path):
     path = tmp_path / "two.csv"
     await hands.press(Qt.Key.Key_E)
     await choose_path(path)
-    await until(path.exists, "the file")
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        lines = list(csv.reader(file))
-    assert [line[1] for line in lines[1:]] == names == [one[0] for one in cells(screen.table)[1:3]]
+
+    def exported() -> list[str]:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return [line[1] for line in csv.reader(file)][1:]
+
+    # The file is there a moment before its rows are.
+    await until(lambda: path.exists() and len(exported()) == len(names), "the file")
+    assert exported() == names == [one[0] for one in cells(screen.table)[1:3]]
 
 
 async def test_a_long_path_that_cannot_be_written_is_said_and_fits(hands: Hands, tmp_path: Path):
