@@ -13,6 +13,7 @@ from app.ui.core.choice_table import ChoiceTable
 from app.ui.core.formats import counted, local_day, money
 from app.ui.core.message import Message, problem
 from app.ui.core.rows import Cell, Column, RowsModel
+from app.ui.core.typed_number import is_empty
 from app.ui.core.widgets import Elided, Text, button, column, row
 from app.ui.orders.details import TONES
 from app.ui.orders.filter_view_model import FilterState
@@ -101,13 +102,8 @@ class OrderList(QWidget):
 
     def is_done(self) -> bool:
         """Whether no number is typed, which may name another order; else say so."""
-        typed = self.number.text().strip()
-        if typed:
-            self._view_model.say(
-                problem(f"“{typed[:40]}” is typed: Enter opens that order, delete it for the list.")
-            )
-            self.number.setFocus()
-        return not typed
+        ways = "Enter opens that order, delete it for the list."
+        return is_empty(self.number, self._view_model.say, ways)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self._model.rowCount():

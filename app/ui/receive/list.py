@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.domain.receiving import GoodsReceipt
 from app.ui.core.appearance import Appearance
 from app.ui.core.formats import number
-from app.ui.core.message import problem
 from app.ui.core.rows import Cell, Column, RowsModel
 from app.ui.core.table import RowsTable
+from app.ui.core.typed_number import is_empty
 from app.ui.core.widgets import Elided, Text, button, column, row, tinted
 from app.ui.receive.arrivals import Arrival
 from app.ui.receive.state import ReceiveState
@@ -69,13 +69,8 @@ class ArrivalList(QWidget):
 
     def is_done(self) -> bool:
         """Whether no number is typed; else say so, and keep the keyboard."""
-        typed = self.number.text().strip()
-        if typed:
-            self._view_model.say(
-                problem(f"“{typed[:40]}” is typed: Enter receives against it, Esc clears it.")
-            )
-            self.number.setFocus()
-        return not typed
+        ways = "Enter receives against it, Esc clears it."
+        return is_empty(self.number, self._view_model.say, ways)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.number.text():
